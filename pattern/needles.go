@@ -1,0 +1,101 @@
+package pattern
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tlslint/tlslint/ir"
+)
+
+// Needle is what must stand in a file (and beside it) before it is worth
+// parsing for a sink: the anchor in the file itself, and one of the contexts,
+// which may stand in another file of the same unit. No contexts: the anchor
+// alone says enough.
+type Needle struct {
+	Row      *Row
+	Anchor   string
+	Contexts []string
+}
+
+// Needles derives the needles of every sink, without duplicates. Values are
+// never needles: they are written in too many ways.
+func (s *Set) Needles() []Needle {
+	var out []Needle
+	seen := map[string]bool{}
+	for _, r := range s.Rows {
+		for i := range r.At {
+			k := &r.At[i]
+			kind, pattern := k.key()
+			for _, name := range Expand(pattern) {
+				n := Needle{Row: r, Anchor: anchorOf(k, kind, name), Contexts: r.contexts(kind, name)}
+				id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+				if n.Anchor != "" && !seen[id] {
+					seen[id] = true
+					out = append(out, n)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func anchorOf(k *Sink, kind ir.Kind, name string) string {
+	if k.Key != "" && kind == ir.Call {
+		return k.Key
+	}
+	switch kind {
+	case ir.Func:
+		return lastSegment(k.Impl)
+	case ir.Entry:
+		return strings.TrimSuffix(lastSegment(k.Key), "[]")
+	case ir.Member:
+		if slices.Contains(k.row.Bad, "absent") {
+			// The member may be missing from the text: its owner must be there.
+			owner, _ := cutLast(name)
+			return lastSegment(owner)
+		}
+	}
+	return lastSegment(name)
+}
+
+func (r *Row) contexts(kind ir.Kind, name string) []string {
+	if r.Context != nil {
+		return slices.DeleteFunc(slices.Clone(r.Context), func(c string) bool { return c == "" })
+	}
+	switch kind {
+	case ir.Env:
+		// "GODEBUG.tls10server": the setting is the anchor, the variable its context.
+		if owner, last := cutLast(name); owner != "" && last != "" {
+			return []string{owner}
+		}
+		return nil
+	case ir.Text, ir.Command, ir.Entry:
+		return nil
+	}
+	if strings.HasPrefix(name, "*.") {
+		return nil
+	}
+	return []string{libraryOf(name)}
+}
+
+// libraryOf is the distinguishing part of a canonical name: the repository of a
+// path ("github.com/redis/go-redis", "k8s.io/client-go"), else the first segment.
+// It stops where a major version could stand in the text.
+func libraryOf(name string) string {
+	parts := strings.Split(name, "/")
+	if len(parts) == 1 {
+		first, _, _ := strings.Cut(name, ".")
+		return strings.TrimSuffix(first, "()")
+	}
+	keep := 2
+	switch parts[0] {
+	case "github.com", "gitlab.com", "bitbucket.org":
+		keep = 3
+	}
+	if len(parts) > keep {
+		return strings.Join(parts[:keep], "/")
+	}
+	// The last kept part carries the symbol behind its first dot.
+	last, _, _ := strings.Cut(parts[len(parts)-1], ".")
+	return strings.Join(append(slices.Clone(parts[:len(parts)-1]), last), "/")
+}

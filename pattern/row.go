@@ -1,0 +1,320 @@
+// Package pattern describes libraries as rows of data: where a library's
+// insecure switch stands, which values are bad, and how to repair them.
+//
+// TOML goes in, a Set comes out. A Set tells the search which needles to look
+// for, and matches the ir nodes that a language lowered. A row names only the
+// library's facts; what a row cannot say, the language's lowering must know.
+package pattern
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/tlslint/tlslint/finding"
+)
+
+// Row is one insecure switch of one library.
+type Row struct {
+	ID      string `toml:"id"`
+	Rule    string `toml:"rule"`
+	Library string `toml:"library"`
+	Title   string `toml:"title"`
+	// Lang is the language whose nodes the row matches; built-in rows get it from
+	// the folder that they stand in.
+	Lang   string   `toml:"lang"`
+	At     []Sink   `toml:"at"`
+	Bad    []string `toml:"bad"`
+	When   []Cond   `toml:"when"`
+	Unless []Cond   `toml:"unless"`
+	// Severity and Confidence are given only where they differ from the rule's.
+	Severity   string `toml:"severity"`
+	Confidence string `toml:"confidence"`
+	CA         CA     `toml:"ca"`
+	Fix        []Fix  `toml:"fix"`
+	// Context overrides the derived context needle; [""] means none is needed.
+	Context []string `toml:"context"`
+	// Stub is Go source with the few declarations that type the switches.
+	Stub string `toml:"stub"`
+	// Since, Versions and Source are facts for people; Verified "memory" caps the
+	// confidence at medium.
+	Since    string `toml:"since"`
+	Versions string `toml:"versions"`
+	Source   string `toml:"source"`
+	Verified string `toml:"verified"`
+
+	// Examples of a user's own row; built-in rows have them in examples.toml.
+	Insecure []string `toml:"insecure"`
+	Safe     []string `toml:"safe"`
+	Fixed    []string `toml:"fixed"`
+
+	tests []test
+	order int
+}
+
+// Sink is where the switch stands. Exactly one of the naming keys is set.
+type Sink struct {
+	Call   string `toml:"call"`
+	Member string `toml:"member"`
+	Env    string `toml:"env"`
+	Ref    string `toml:"ref"`
+	Impl   string `toml:"impl"`
+	Cmd    string `toml:"cmd"`
+	Doc    string `toml:"doc"`
+	DSN    string `toml:"dsn"`
+
+	// Arg is a keyword, or a 0-based position; Key an entry inside that argument.
+	Arg any    `toml:"arg"`
+	Key string `toml:"key"`
+	// Where are other arguments (by position or name) that must be this constant.
+	Where   map[string]string `toml:"where"`
+	Into    []string          `toml:"into"`
+	Scope   string            `toml:"scope"`
+	Method  string            `toml:"method"`
+	Opt     []string          `toml:"opt"`
+	Grammar string            `toml:"grammar"`
+	Param   string            `toml:"param"`
+	Driver  string            `toml:"driver"`
+
+	row *Row
+}
+
+// Cond is a condition on the node; all keys that are set must hold.
+type Cond struct {
+	Role string `toml:"role"` // "client" or "server"
+	// Host is "local" (loopback or a unix socket), "remote" (a literal that is
+	// neither) or "unknown".
+	Host    string   `toml:"host"`
+	Into    []string `toml:"into"`
+	Sibling *Sibling `toml:"sibling"`
+	Driver  string   `toml:"driver"`
+	Doc     string   `toml:"doc"`
+	// Version is a bound such as "go<1.22"; it never holds when unknown.
+	Version string `toml:"version"`
+	// Resolved false holds where the owner's type is unknown.
+	Resolved *bool `toml:"resolved"`
+}
+
+// Sibling is another member of the same object, and the test that it passes.
+type Sibling struct {
+	Member string `toml:"member"`
+	Is     string `toml:"is"`
+}
+
+// CA is what the library really reads for its trust store.
+type CA struct {
+	Env    []string `toml:"env"`
+	Arg    string   `toml:"arg"`
+	Member string   `toml:"member"`
+	Opt    string   `toml:"opt"`
+	Param  string   `toml:"param"`
+}
+
+// Fix is one way to repair a match: the first that fits the wanted style.
+type Fix struct {
+	Style finding.Style `toml:"style"`
+	Class finding.Class `toml:"class"`
+	Title string        `toml:"title"`
+
+	// One operation. Templates: {ca_env} {ca_bundle} {host} {sym:NAME}.
+	Value   string `toml:"value"`   // write this where the deciding literal stands
+	Symbol  string `toml:"symbol"`  // write this symbol, by the file's import style
+	Drop    string `toml:"drop"`    // member, arg, option, param, statement, line, call, elements
+	Add     string `toml:"add"`     // a further member or argument
+	Replace string `toml:"replace"` // instead of the whole member or argument
+	Body    string `toml:"body"`    // a function's new body
+	Recipe  string `toml:"recipe"`  // for a person
+
+	Imports []string `toml:"imports"`
+	// Also names rows on the same object that must be repaired in the same fix.
+	Also []string `toml:"also"`
+	// Decl is a declaration that the fix needs once a package.
+	Decl   string `toml:"decl"`
+	When   []Cond `toml:"when"`
+	Unless []Cond `toml:"unless"`
+}
+
+// Op names the operation that a fix uses, "" when it has none.
+func (f Fix) Op() string {
+	for _, op := range []struct{ name, text string }{
+		{"recipe", f.Recipe}, {"value", f.Value}, {"symbol", f.Symbol}, {"drop", f.Drop},
+		{"add", f.Add}, {"replace", f.Replace}, {"body", f.Body},
+	} {
+		if op.text != "" {
+			return op.name
+		}
+	}
+	return ""
+}
+
+// Doc says how a kind of data file is recognised.
+type Doc struct {
+	Name string    `toml:"name"`
+	Any  []DocTest `toml:"any"`
+	All  []DocTest `toml:"all"`
+}
+
+// DocTest is one sign of a document kind.
+type DocTest struct {
+	Key  string `toml:"key"`
+	Is   string `toml:"is"`
+	Path string `toml:"path"`
+}
+
+// Example are the snippets of one row: its tests and its documentation.
+// Fixed[i] repairs Insecure[i]; "" where no machine rewrite exists.
+type Example struct {
+	ID       string   `toml:"id"`
+	File     string   `toml:"file"`
+	Insecure []string `toml:"insecure"`
+	Safe     []string `toml:"safe"`
+	Fixed    []string `toml:"fixed"`
+}
+
+// Stub gives the declarations of a package that has no switch of its own, but
+// whose types lead to one; Path is canonical.
+type Stub struct {
+	Path   string `toml:"path"`
+	Source string `toml:"source"`
+}
+
+// File is a file of rows.
+type File struct {
+	Rows  []*Row `toml:"pattern"`
+	Docs  []Doc  `toml:"doc"`
+	Stubs []Stub `toml:"stub"`
+}
+
+// Parse reads rows from TOML. name is for messages; lang fills rows that name no
+// language. Other tables than those of File are not its business. Errors are one
+// line with file, row and reason.
+func Parse(name, lang string, data []byte) (File, error) {
+	var file File
+	meta, err := toml.NewDecoder(bytes.NewReader(data)).Decode(&file)
+	if err != nil {
+		var perr toml.ParseError
+		if errors.As(err, &perr) {
+			return file, fmt.Errorf("%s:%d:%d: %s", name, perr.Position.Line, perr.Position.Col, perr.Message)
+		}
+		return file, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, key := range meta.Undecoded() {
+		switch key[0] {
+		case "pattern", "doc", "stub":
+			return file, fmt.Errorf("%s: unknown key %q", name, key.String())
+		}
+	}
+	for i, row := range file.Rows {
+		if row.Lang == "" {
+			row.Lang = lang
+		}
+		if err := row.init(); err != nil {
+			return file, fmt.Errorf("%s: pattern %d (%s): %w", name, i+1, row.ID, err)
+		}
+	}
+	return file, nil
+}
+
+// ParseExamples reads an examples.toml.
+func ParseExamples(name string, data []byte) ([]Example, error) {
+	var file struct {
+		Example []Example `toml:"example"`
+	}
+	meta, err := toml.Decode(string(data), &file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		return nil, fmt.Errorf("%s: unknown key %q", name, extra[0].String())
+	}
+	return file.Example, nil
+}
+
+func (r *Row) init() error {
+	switch {
+	case r.ID == "":
+		return fmt.Errorf("no id")
+	case strings.ToLower(r.ID) != r.ID || strings.ContainsAny(r.ID, " \t\n"):
+		return fmt.Errorf("id %q: want lower-case words joined by dashes", r.ID)
+	case !strings.HasPrefix(r.Rule, "TLS"):
+		return fmt.Errorf("rule %q: want TLSnnn", r.Rule)
+	case r.Title == "":
+		return fmt.Errorf("no title")
+	case r.Lang == "":
+		return fmt.Errorf("no lang")
+	case len(r.At) == 0:
+		return fmt.Errorf("no sink: at is empty")
+	case len(r.Bad) == 0:
+		return fmt.Errorf("no test: bad is empty")
+	}
+	if r.Severity != "" {
+		if _, err := finding.ParseSeverity(r.Severity); err != nil {
+			return err
+		}
+	}
+	if r.Confidence != "" {
+		if _, err := finding.ParseConfidence(r.Confidence); err != nil {
+			return err
+		}
+	}
+	for i := range r.At {
+		s := &r.At[i]
+		s.row = r
+		if _, name := s.key(); name == "" {
+			return fmt.Errorf("sink %d names none of call, member, env, ref, impl, cmd, doc, dsn", i+1)
+		}
+	}
+	for _, text := range r.Bad {
+		t, err := parseTest(text)
+		if err != nil {
+			return err
+		}
+		r.tests = append(r.tests, t)
+	}
+	for _, conds := range [][]Cond{r.When, r.Unless} {
+		if err := checkConds(conds); err != nil {
+			return err
+		}
+	}
+	for i, f := range r.Fix {
+		if f.Op() == "" {
+			return fmt.Errorf("fix %d has no operation", i+1)
+		}
+		switch f.Class {
+		case finding.Safe, finding.Unsafe, finding.Display:
+		default:
+			return fmt.Errorf("fix %d: class %q: want safe, unsafe or display", i+1, f.Class)
+		}
+		if (f.Class == finding.Display) != (f.Recipe != "") {
+			return fmt.Errorf("fix %d: a display fix has a recipe, and only a display fix", i+1)
+		}
+		switch f.Style {
+		case "", finding.StyleEnv, finding.StyleBundle, finding.StyleRemove:
+		default:
+			return fmt.Errorf("fix %d: style %q: want env, bundle or remove", i+1, f.Style)
+		}
+		if err := checkConds(append(f.When, f.Unless...)); err != nil {
+			return fmt.Errorf("fix %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func checkConds(conds []Cond) error {
+	for _, c := range conds {
+		if c.Sibling != nil {
+			if _, err := parseTest(c.Sibling.Is); err != nil {
+				return fmt.Errorf("sibling %s: %w", c.Sibling.Member, err)
+			}
+		}
+		switch c.Host {
+		case "", "local", "remote", "unknown":
+		default:
+			return fmt.Errorf("host %q: want local, remote or unknown", c.Host)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package pattern
+
+import (
+	"crypto/tls"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tlslint/tlslint/ir"
+)
+
+// test is one TEST of a row: what makes a value bad.
+type test struct {
+	text string
+	// boolean says that the test is about true and false, so that a value which
+	// somebody decides can fail it whatever its constants are.
+	boolean bool
+	holds   func(c ir.Const, fold bool) bool
+}
+
+var verdictTests = map[string]ir.Verdict{
+	"accepts-always": ir.AcceptsAlways, "accepts-in-branch": ir.AcceptsInBranch,
+	"expiry-only": ir.ExpiryOnly, "no-host": ir.NoHost, "verified-chains": ir.VerifiedChains,
+	"delegates": ir.Delegates, "checks": ir.Checks, "returns-constant": ir.ReturnsConstant,
+}
+
+// versions are TLS protocol numbers as they stand on the wire.
+var versions = map[string]int64{"SSL3": 0x0300, "TLS1.0": 0x0301, "TLS1.1": 0x0302, "TLS1.2": 0x0303, "TLS1.3": 0x0304}
+
+func parseTest(text string) (test, error) {
+	t := test{text: text}
+	if v, ok := verdictTests[text]; ok {
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Function && c.Verdict == v }
+		return t, nil
+	}
+	switch text {
+	case "true":
+		t.boolean = true
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Truth() == ir.Yes }
+	case "false":
+		t.boolean = true
+		t.holds = func(c ir.Const, _ bool) bool {
+			return c.Kind != ir.Absent && c.Kind != ir.Null && c.Truth() == ir.No
+		}
+	case "falsy":
+		t.boolean = true
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Truth() == ir.No }
+	case "empty":
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.String && c.Str == "" }
+	case "null":
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Null }
+	case "absent":
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Absent }
+	case "present":
+		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Kind != ir.Null }
+	case "result-unused":
+		t.holds = func(ir.Const, bool) bool { return false } // asked of the node, not of a value
+	case "cipher:weak":
+		t.holds = func(c ir.Const, _ bool) bool { return len(WeakCiphers(c)) > 0 }
+	default:
+		switch {
+		case strings.HasPrefix(text, "="):
+			want := text[1:]
+			t.holds = func(c ir.Const, fold bool) bool { return equals(c, want, fold) }
+		case strings.HasPrefix(text, "other-than:"):
+			want := strings.Split(text[len("other-than:"):], "|")
+			t.holds = func(c ir.Const, fold bool) bool {
+				if c.Kind == ir.Absent || c.Kind == ir.Unknown {
+					return false
+				}
+				for _, w := range want {
+					if equals(c, w, fold) {
+						return false
+					}
+				}
+				return true
+			}
+		case strings.HasPrefix(text, "<"):
+			bound, ok := versions[text[1:]]
+			if !ok {
+				return t, fmt.Errorf("test %q: unknown protocol version", text)
+			}
+			t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Int && c.Int > 0 && c.Int < bound }
+		default:
+			return t, fmt.Errorf("unknown test %q", text)
+		}
+	}
+	return t, nil
+}
+
+func equals(c ir.Const, want string, fold bool) bool {
+	same := func(s string) bool { return s == want || fold && strings.EqualFold(s, want) }
+	if c.Sym != "" && c.Sym == want {
+		return true
+	}
+	switch c.Kind {
+	case ir.String:
+		return same(c.Str)
+	case ir.Int:
+		return same(strconv.FormatInt(c.Int, 10))
+	case ir.Bool:
+		return same(strconv.FormatBool(c.Bool))
+	}
+	return false
+}
+
+// weakSuites are the suites that this Go's crypto/tls calls insecure, by number.
+var weakSuites = sync.OnceValue(func() map[int64]bool {
+	weak := map[int64]bool{}
+	for _, s := range tls.InsecureCipherSuites() {
+		weak[int64(s.ID)] = true
+	}
+	return weak
+})
+
+// WeakCiphers returns the indexes of the elements of a list of cipher suites
+// that are weak: members of tls.InsecureCipherSuites of the Go that built
+// tlslint, or taken from that list at run time.
+func WeakCiphers(c ir.Const) []int {
+	var weak []int
+	for i, e := range c.Elems {
+		if e.Const.Kind == ir.Int && weakSuites()[e.Const.Int] || e.Const.Sym == "crypto/tls.InsecureCipherSuites" {
+			weak = append(weak, i)
+		}
+	}
+	return weak
+}
