@@ -1,0 +1,104 @@
+// Package search decides which files are worth parsing.
+//
+// The rows of a set come in as needles; for the bytes of a file the needles that
+// stand in it go out, and the answer whether some row has its anchor in the file
+// and its context beside it.
+package search
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tlslint/tlslint/internal/needle"
+	"github.com/tlslint/tlslint/pattern"
+)
+
+// Search is the compiled needles of a set. It is immutable and safe for
+// concurrent use.
+type Search struct {
+	needles *needle.Set
+	rows    []conjunction
+}
+
+// conjunction is an anchor and the contexts of which one must stand near it.
+type conjunction struct {
+	anchor   int
+	contexts []int
+}
+
+// Bits says which needles stand in a file, by index; nil means none.
+type Bits []bool
+
+// Compile compiles the needles of a set. further are anchors that matter
+// without any context.
+func Compile(set *pattern.Set, further ...string) (*Search, error) {
+	s := &Search{}
+	var list []needle.Needle
+	index := map[string]int{}
+	number := func(text string) int {
+		i, ok := index[text]
+		if !ok {
+			i = len(list)
+			index[text] = i
+			list = append(list, needle.Needle{Text: text})
+		}
+		return i
+	}
+	seen := map[string]bool{}
+	for _, n := range set.Needles() {
+		key := n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		c := conjunction{anchor: number(n.Anchor)}
+		for _, text := range n.Contexts {
+			c.contexts = append(c.contexts, number(text))
+		}
+		s.rows = append(s.rows, c)
+	}
+	for _, text := range further {
+		s.rows = append(s.rows, conjunction{anchor: number(text)})
+	}
+	var err error
+	s.needles, err = needle.Compile(list)
+	return s, err
+}
+
+// Find searches the bytes of a file. hits is scratch space of the caller.
+func (s *Search) Find(data []byte, hits *needle.Hits) Bits {
+	s.needles.Find(data, hits)
+	if !hits.Any() {
+		return nil
+	}
+	bits := make(Bits, s.needles.Len())
+	for i := range bits {
+		bits[i] = hits.Has(i)
+	}
+	return bits
+}
+
+// Anchored reports whether any anchor stands in a file.
+func (s *Search) Anchored(b Bits) bool {
+	return b != nil && slices.ContainsFunc(s.rows, func(c conjunction) bool { return b[c.anchor] })
+}
+
+// Matters reports whether some row has its anchor in the file and a context in
+// the file or beside it.
+func (s *Search) Matters(file, beside Bits) bool {
+	return file != nil && slices.ContainsFunc(s.rows, func(c conjunction) bool {
+		return file[c.anchor] && (len(c.contexts) == 0 ||
+			slices.ContainsFunc(c.contexts, func(i int) bool { return file[i] || beside != nil && beside[i] }))
+	})
+}
+
+// Or joins what stands in two files of one unit.
+func Or(a, b Bits) Bits {
+	if a == nil {
+		return slices.Clone(b)
+	}
+	for i, set := range b {
+		a[i] = a[i] || set
+	}
+	return a
+}
