@@ -1,0 +1,15 @@
+// Command tlslint finds, explains and repairs insecure TLS in source code. One
+// binary is the command line and the tool of "go vet -vettool".
+package main
+
+import (
+	"os"
+
+	"github.com/tlslint/tlslint/internal/cli"
+
+	_ "github.com/tlslint/tlslint/languages/golang"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
