@@ -124,9 +124,7 @@ func schemaOf(v reflect.Value, f field) *node {
 		if !f.required {
 			n.Default = v.String()
 		}
-		for _, word := range f.enum {
-			n.Enum = append(n.Enum, word)
-		}
+		n.Enum = f.enum
 	case reflect.Bool:
 		n.Type, n.Default = "boolean", v.Bool()
 	case reflect.Int:
