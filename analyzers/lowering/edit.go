@@ -129,6 +129,13 @@ func (e *editor) template(text string) (string, bool) {
 // symbol renders a canonical symbol by the file's import style, and notes the
 // import when the file has none.
 func (e *editor) symbol(name string) string {
+	if sym, ok := strings.CutPrefix(name, "."); ok {
+		// A neighbour of the symbol that is replaced: the qualifier stays.
+		if sel, isSel := e.exprAt(e.hit.Value.Span).(*ast.SelectorExpr); isSel {
+			return e.fi.text(sel.X) + "." + sym
+		}
+		return sym
+	}
 	i := strings.LastIndexByte(name, '/') + 1
 	pkg, sym, _ := strings.Cut(name[i:], ".")
 	path := name[:i] + pkg
@@ -215,7 +222,7 @@ func (e *editor) exprAt(s ir.Span) ast.Expr {
 
 func (e *editor) value(text string) bool {
 	v := e.hit.Value
-	if v == nil {
+	if v == nil || e.hit.Bad.Kind == ir.Absent {
 		return false
 	}
 	if at, ok := e.elsewhere(); ok && e.onlyUse() {
@@ -730,9 +737,17 @@ func (e *editor) replace(syn *Syntax, text string) bool {
 	return false
 }
 
+// byPlace orders edits; an insertion comes before what is replaced behind it.
+func byPlace(a, b finding.Edit) int {
+	if a.Start != b.Start {
+		return a.Start - b.Start
+	}
+	return a.End - b.End
+}
+
 func (e *editor) disjoint() bool {
 	sorted := slices.Clone(e.edits)
-	slices.SortFunc(sorted, func(a, b finding.Edit) int { return a.Start - b.Start })
+	slices.SortStableFunc(sorted, byPlace)
 	for i := 1; i < len(sorted); i++ {
 		if sorted[i].Start < sorted[i-1].End {
 			return false
@@ -843,13 +858,13 @@ func (e *editor) finish() bool {
 	if !e.disjoint() {
 		return false
 	}
-	slices.SortStableFunc(e.edits, func(a, b finding.Edit) int { return a.Start - b.Start })
+	slices.SortStableFunc(e.edits, byPlace)
 	return e.tidy()
 }
 
 // merge joins insertions at the same place: two imports behind one line.
 func (e *editor) merge() {
-	slices.SortStableFunc(e.edits, func(a, b finding.Edit) int { return a.Start - b.Start })
+	slices.SortStableFunc(e.edits, byPlace)
 	out := e.edits[:0]
 	for _, ed := range e.edits {
 		if n := len(out); n > 0 && out[n-1].Start == ed.Start && out[n-1].End == ed.End && ed.Start == ed.End {

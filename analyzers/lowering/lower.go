@@ -77,6 +77,11 @@ func (l *lowerer) file(f *ast.File) {
 	})
 }
 
+// anchor reports whether a member could be a sink; keys of maps may hold dots.
+func (l *lowerer) anchor(key string) bool {
+	return l.anchors[key[strings.LastIndexByte(key, '.')+1:]]
+}
+
 func (l *lowerer) use(f *ast.File) *fileInfo {
 	if l.fi == nil {
 		l.fi = l.u.info(f)
@@ -156,7 +161,7 @@ func (l *lowerer) literal(f *ast.File, lit *ast.CompositeLit) {
 	if len(lit.Elts) > 0 {
 		hit := false
 		for _, el := range lit.Elts {
-			if kv, ok := el.(*ast.KeyValueExpr); ok && l.anchors[keyText(kv.Key)] {
+			if kv, ok := el.(*ast.KeyValueExpr); ok && l.anchor(keyText(kv.Key)) {
 				hit = true
 				break
 			}
@@ -190,7 +195,7 @@ func (l *lowerer) literal(f *ast.File, lit *ast.CompositeLit) {
 		}
 		key := keyText(kv.Key)
 		present[key] = true
-		if !l.anchors[key] || owner == "" && t != nil && t != types.Typ[types.Invalid] {
+		if !l.anchor(key) || owner == "" && t != nil && t != types.Typ[types.Invalid] {
 			continue
 		}
 		n := &ir.Node{Kind: ir.Member, Name: owner + "." + key, Resolved: resolved}
@@ -283,7 +288,7 @@ func (l *lowerer) assign(f *ast.File, as *ast.AssignStmt, i int) {
 			member, lhs = sel.Sel.Name, sel
 		}
 	}
-	if member == "" || !l.anchors[member] {
+	if member == "" || !l.anchor(member) {
 		return
 	}
 	fi := l.use(f)

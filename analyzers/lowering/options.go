@@ -136,7 +136,7 @@ func (e *evaluator) builtin(name string, x *ast.CallExpr) ir.Value {
 				c.Elems = append(c.Elems, v.Const.Elems...)
 				continue
 			}
-			if !v.Known || v.Const.Sym == "" && v.Const.Kind != ir.Int {
+			if v.Const.Kind == ir.Unknown {
 				v = e.fieldOfRanged(a)
 			}
 			c.Elems = append(c.Elems, ir.Elem{Const: v.Const, Span: fi.span(a)})
