@@ -105,10 +105,10 @@ func (e *evaluator) constant(x ast.Expr) (ir.Value, bool) {
 	if tv.Value == nil {
 		return ir.Value{}, false
 	}
-	name := e.u.symbolName(x)
-	if platform[name] {
+	if e.u.platformDependent(x, 4) {
 		return ir.Value{}, true
 	}
+	name := e.u.symbolName(x)
 	c := constOf(tv.Value)
 	if c.Kind == ir.Unknown {
 		return ir.Value{}, false
@@ -129,6 +129,30 @@ func (e *evaluator) constant(x ast.Expr) (ir.Value, bool) {
 
 // platform are constants of the machine that compiles, not of the program.
 var platform = map[string]bool{"runtime.GOOS": true, "runtime.GOARCH": true, "runtime.Compiler": true}
+
+// platformDependent reports whether a constant expression has another value on
+// another machine, itself or through constants of this unit.
+func (u *Unit) platformDependent(x ast.Expr, depth int) bool {
+	if _, lit := x.(*ast.BasicLit); lit || depth == 0 {
+		return false
+	}
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			found = found || platform[u.symbolName(n)]
+			return false
+		case *ast.Ident:
+			if c, ok := u.Info.Uses[n].(*types.Const); ok {
+				if init := u.constLiteral(c); init != nil && init != x {
+					found = found || u.platformDependent(init, depth-1)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
 
 func constOf(v constant.Value) ir.Const {
 	switch v.Kind() {
@@ -755,11 +779,12 @@ func isBool(t types.Type) bool {
 func (e *evaluator) field(x *ast.SelectorExpr, sel *types.Selection, f *types.Var) ir.Value {
 	owner := fieldOwner(sel)
 	name := owner + "." + f.Name()
-	if owner != "" && e.u.Set.Has(ir.Member, name) {
-		// The switch of another object is copied: it was thrown, and found, there.
-		return ir.Value{Closed: true}
-	}
 	if owner != "" && isStd(owner) && !e.u.inModule(owner) {
+		if e.u.Set.HasExactly(ir.Member, name) {
+			// The switch of another object is copied: it was thrown, and found,
+			// there. In a condition it still is an option.
+			return ir.Value{Closed: true, Options: []ir.Option{{Kind: "field", Name: e.u.text(x)}}}
+		}
 		return known(ir.Const{Kind: ir.Unknown, Sym: name})
 	}
 	if notOptions.MatchString(f.Name()) {
@@ -783,6 +808,8 @@ func (e *evaluator) field(x *ast.SelectorExpr, sel *types.Selection, f *types.Va
 	}
 	f = f.Origin()
 	if e.u.fields[f] == nil {
+		// A field whose default is read from itself ends here.
+		e.u.fields[f] = &ir.Value{Options: []ir.Option{{Kind: "field"}}}
 		v := e.u.fieldOption(f, "")
 		e.u.fields[f] = &v
 	}
@@ -806,7 +833,7 @@ func (u *Unit) fieldOption(f *types.Var, text string) ir.Value {
 		}
 		if kv, ok := fi.parents[id].(*ast.KeyValueExpr); ok && kv.Key == ast.Expr(id) {
 			if tv := u.Info.Types[kv.Value]; tv.Value != nil {
-				if d := fi.enclosingDecl(kv); d != nil && makesDefaults.MatchString(d.Name.Name) {
+				if u.setsDefault(fi, kv) {
 					fromDefault = len(consts)
 				}
 				consts = append(consts, constOf(tv.Value))
@@ -826,8 +853,7 @@ func (u *Unit) fieldOption(f *types.Var, text string) ir.Value {
 		}
 		if w.rhs != nil && w.index < 0 {
 			if tv := u.Info.Types[w.rhs]; tv.Value != nil {
-				d := fi.enclosingDecl(w.at)
-				if d != nil && makesDefaults.MatchString(d.Name.Name) {
+				if u.setsDefault(fi, w.at) {
 					fromDefault = len(consts)
 				}
 				consts = append(consts, constOf(tv.Value))
@@ -845,6 +871,18 @@ func (u *Unit) fieldOption(f *types.Var, text string) ir.Value {
 		}
 	}
 	return v
+}
+
+// setsDefault reports whether a write stands in a function that makes defaults,
+// and always happens there.
+func (u *Unit) setsDefault(fi *fileInfo, at ast.Node) bool {
+	d := fi.enclosingDecl(at)
+	if d == nil || !makesDefaults.MatchString(d.Name.Name) {
+		return false
+	}
+	e := &evaluator{u: u, busy: map[types.Object]bool{}}
+	_, conditional := e.guardsOf(fi, at, d)
+	return !conditional
 }
 
 var makesDefaults = regexp.MustCompile(`^(New|new|init$|setDefaults?$)|[Dd]efault`)

@@ -144,7 +144,7 @@ func (e *evaluator) early(fi *fileInfo, list []ast.Stmt, child ast.Node, add fun
 func (e *evaluator) earlySwitch(fi *fileInfo, sw *ast.SwitchStmt, add func(condition)) {
 	for _, s := range sw.Body.List {
 		cc := s.(*ast.CaseClause)
-		if !leaves(cc.Body) || len(cc.List) == 0 {
+		if !leaves(cc.Body) || len(cc.List) == 0 || leavesOnlySwitch(cc.Body) {
 			continue
 		}
 		if c, ok := e.caseCond(fi, cc, nil); ok {
@@ -186,6 +186,13 @@ func leaves(list []ast.Stmt) bool {
 		}
 	}
 	return false
+}
+
+// leavesOnlySwitch reports whether a clause ends in a break or fallthrough of its
+// own switch: what stands behind the switch runs nevertheless.
+func leavesOnlySwitch(body []ast.Stmt) bool {
+	b, ok := body[len(body)-1].(*ast.BranchStmt)
+	return ok && (b.Tok == token.FALLTHROUGH || b.Tok == token.BREAK && b.Label == nil)
 }
 
 // cond lowers a condition; branch false means that the node runs when it fails.

@@ -56,7 +56,10 @@ func (u *Unit) flagValue(call *ast.CallExpr, args []ast.Expr) (ir.Value, bool) {
 	if sel != nil && (strings.HasSuffix(sel.Sel.Name, "P") || strings.HasSuffix(sel.Sel.Name, "PF")) {
 		pos = 2
 	}
-	if pos < len(args) {
+	// A flag whose default is its own variable says nothing about the default.
+	if pos < len(args) && !u.flags[call] {
+		u.flags[call] = true
+		defer delete(u.flags, call)
 		e := &evaluator{u: u, busy: map[types.Object]bool{}}
 		if d := e.value(args[pos]); d.Known && d.Const.Kind != ir.Unknown {
 			c := d.Const

@@ -42,6 +42,7 @@ type Unit struct {
 	decodes *[]types.Type
 	setting map[string]*ir.Const
 	fields  map[*types.Var]*ir.Value
+	flags   map[*ast.CallExpr]bool // whose default is being evaluated
 }
 
 // fileInfo is what one file needs while it is being lowered.
@@ -59,6 +60,7 @@ func (u *Unit) init() {
 	u.names = map[types.Object]string{}
 	u.setting = map[string]*ir.Const{}
 	u.fields = map[*types.Var]*ir.Value{}
+	u.flags = map[*ast.CallExpr]bool{}
 	for _, f := range u.Files {
 		u.fileOf[u.Fset.Position(f.FileStart).Filename] = f
 	}

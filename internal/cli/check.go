@@ -386,7 +386,10 @@ func (r *run) printStatistics(res *scan.Result) {
 func writeFile(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		// A pipe or a device, such as /dev/stdout.
-		return os.WriteFile(path, data, 0o644)
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			return fmt.Errorf("%s: %w", path, unwrapPath(err))
+		}
+		return nil
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".tlslint-*")
 	if err != nil {

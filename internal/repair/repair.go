@@ -96,15 +96,10 @@ func (r *repairer) pass(now *scan.Result) ([]string, error) {
 			return nil, err
 		}
 		abs := r.abs(rel)
-		old := r.current[abs]
-		if old == nil {
-			data, skip := files.Read(files.File{Path: abs, Rel: rel, Named: true}, scan.MaxBytes)
-			if skip != nil {
-				r.refuse(byFile[rel], skip.Reason)
-				continue
-			}
-			old = data
-			r.original[abs] = data
+		old, why := r.text(abs, rel)
+		if why != "" {
+			r.refuse(byFile[rel], why)
+			continue
 		}
 		before := inFile(all, rel)
 		edited, done := r.try(rel, old, before, byFile[rel])
@@ -116,6 +111,31 @@ func (r *repairer) pass(now *scan.Result) ([]string, error) {
 		changed = append(changed, rel)
 	}
 	return changed, nil
+}
+
+// text is a file as it is now; why says why it cannot be read. Standard input
+// stands in the place of a file and is never read from disk.
+func (r *repairer) text(abs, rel string) (text []byte, why string) {
+	if text = r.current[abs]; text != nil {
+		return text, ""
+	}
+	text = r.o.Overlay[abs]
+	if text == nil {
+		var skip *files.Skip
+		if text, skip = files.Read(files.File{Path: abs, Rel: rel, Named: true}, scan.MaxBytes); skip != nil {
+			return nil, skip.Reason
+		}
+	}
+	r.original[abs] = text
+	return text, ""
+}
+
+// overlay is every file that differs from what is on disk.
+func (r *repairer) overlay() map[string][]byte {
+	out := map[string][]byte{}
+	maps.Copy(out, r.o.Overlay)
+	maps.Copy(out, r.current)
+	return out
 }
 
 func inFile(fs []*finding.Finding, rel string) []*finding.Finding {
@@ -181,10 +201,10 @@ func (r *repairer) prove(rel string, old []byte, before []*finding.Finding, chos
 	if lang == nil {
 		return nil, fmt.Errorf("no language for %s", rel)
 	}
-	if err := lang.Check(r.ctx, r.abs(rel), old, edited, r.current); err != nil {
+	overlay := r.overlay()
+	if err := lang.Check(r.ctx, r.abs(rel), old, edited, overlay); err != nil {
 		return nil, err
 	}
-	overlay := maps.Clone(r.current)
 	overlay[r.abs(rel)] = edited
 	again, err := r.scan([]string{rel}, overlay)
 	if err != nil {
@@ -247,7 +267,7 @@ func (r *repairer) scan(rels []string, overlay map[string][]byte) (*scan.Result,
 }
 
 func (r *repairer) rescan(changed []string) (*scan.Result, error) {
-	return r.scan(changed, r.current)
+	return r.scan(changed, r.overlay())
 }
 
 func (r *repairer) result() *Result {

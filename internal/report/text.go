@@ -48,7 +48,7 @@ func (t *textWriter) finding(f *finding.Finding) {
 		t.paint(styleBold, visible(f.Message, "")))
 	fmt.Fprintf(t.b, "  %s %s:%d:%d", t.paint(styleBlue, "-->"), visible(f.Path, ""), at.startLine, at.startByte)
 	if f.Symbol != "" {
-		fmt.Fprintf(t.b, "  (func %s)", visible(f.Symbol, ""))
+		fmt.Fprintf(t.b, "  (%s)", visible(declaration(f.Symbol), ""))
 	}
 	if rule.CWE != "" {
 		fmt.Fprintf(t.b, "      %s", visible(rule.CWE, ""))
@@ -64,6 +64,15 @@ func (t *textWriter) finding(f *finding.Finding) {
 	t.details(f)
 	t.fixes(f)
 	t.field("more", "tlslint rules "+visible(f.Rule, ""))
+}
+
+// declaration is the symbol around a finding with its kind: variables and
+// constants bring theirs, what brings none is a function.
+func declaration(symbol string) string {
+	if strings.Contains(symbol, " ") {
+		return symbol
+	}
+	return "func " + symbol
 }
 
 // field writes "  name: text" on one line.
