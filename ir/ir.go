@@ -147,6 +147,8 @@ type Const struct {
 	Sym     string
 	Elems   []Elem
 	Verdict Verdict
+	// Options are what a callback that accepts in a branch asks.
+	Options []Option
 	// At is where the deciding literal stands: fixes edit there.
 	At Place
 }
@@ -223,6 +225,8 @@ type Guard struct {
 	Branch bool
 	// Text is the condition as it is written, negated when the node is in the else.
 	Text string
+	// Local says that the condition asks whether the other side is this machine.
+	Local bool
 	// Unsure says that the condition's origin could not be told.
 	Unsure bool
 }

@@ -27,6 +27,8 @@ type evaluator struct {
 	steps int
 	bind  map[types.Object]ir.Value
 	busy  map[types.Object]bool
+	// parseErrors: see parsing.
+	parseErrors bool
 }
 
 func (u *Unit) eval(x ast.Expr) ir.Value {
@@ -64,8 +66,11 @@ func (e *evaluator) value(x ast.Expr) ir.Value {
 	case *ast.SelectorExpr:
 		return e.selector(x)
 	case *ast.UnaryExpr:
-		if x.Op == token.NOT {
+		switch x.Op {
+		case token.NOT:
 			return negate(e.value(x.X))
+		case token.AND: // a pointer to a switch means what it points to
+			return e.value(x.X)
 		}
 		return ir.Value{}
 	case *ast.StarExpr:
@@ -85,7 +90,9 @@ func (e *evaluator) value(x ast.Expr) ir.Value {
 		if fi == nil {
 			return ir.Value{}
 		}
-		return known(ir.Const{Kind: ir.Function, Verdict: e.u.verdict(x), At: fi.place(x)})
+		c := ir.Const{Kind: ir.Function, At: fi.place(x)}
+		c.Verdict, c.Options = e.u.verdictOf(x)
+		return known(c)
 	}
 	return ir.Value{}
 }
@@ -198,7 +205,9 @@ func (u *Unit) declFile(obj types.Object) *fileInfo {
 	if tok == nil || u.fileOf[tok.Name()] == nil {
 		return nil
 	}
-	return u.info(u.fileOf[tok.Name()])
+	fi := u.info(u.fileOf[tok.Name()])
+	fi.cover(obj.Pos())
+	return fi
 }
 
 // identAt is the identifier that declares obj.
@@ -317,8 +326,11 @@ func join(a, b []ir.Option) []ir.Option {
 
 // equal is the value of a == b.
 func (e *evaluator) equal(ax, bx ast.Expr) ir.Value {
-	if e.u.Info.Types[ast.Unparen(ax)].IsNil() || e.u.Info.Types[ast.Unparen(bx)].IsNil() {
-		return ir.Value{} // a nil check decides nothing
+	if e.u.Info.Types[ast.Unparen(ax)].IsNil() {
+		return e.isNil(bx)
+	}
+	if e.u.Info.Types[ast.Unparen(bx)].IsNil() {
+		return e.isNil(ax)
 	}
 	a, b := e.value(ax), e.value(bx)
 	if a.Known && !b.Known {
@@ -335,8 +347,8 @@ func (e *evaluator) equal(ax, bx ast.Expr) ir.Value {
 		return v
 	}
 	def := a.Default
-	if def == nil && b.Const.Kind == ir.String {
-		// A string option that nobody sets is empty.
+	if def == nil && b.Const.Kind == ir.String && !allParameters(v.Options) {
+		// A string option that nobody sets is empty; a parameter always has a caller.
 		def = &ir.Const{Kind: ir.String}
 	}
 	if def == nil {
@@ -347,6 +359,39 @@ func (e *evaluator) equal(ax, bx ast.Expr) ir.Value {
 		v.Default = &d
 	}
 	return v
+}
+
+func allParameters(opts []ir.Option) bool {
+	return !slices.ContainsFunc(opts, func(o ir.Option) bool { return o.Kind != "parameter" })
+}
+
+// parsers turn the text of an option into a value, and fail on an empty one.
+var parsers = map[string]bool{"strconv.ParseBool": true, "strconv.Atoi": true, "strconv.ParseInt": true, "strconv.ParseUint": true}
+
+// isNil is the value of x == nil. It decides nothing, unless x is the error of
+// parsing an option that is empty while nobody sets it.
+func (e *evaluator) isNil(x ast.Expr) ir.Value {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok || !e.parseErrors {
+		return ir.Value{}
+	}
+	v, ok := e.u.Info.Uses[id].(*types.Var)
+	if !ok || !isError(v.Type()) || len(e.u.writes(v)) > 0 {
+		return ir.Value{}
+	}
+	call, ok := ast.Unparen(orNil(e.u.initOf(v))).(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return ir.Value{}
+	}
+	if name, _ := e.u.callee(call); !parsers[name] {
+		return ir.Value{}
+	}
+	text := e.value(call.Args[0])
+	if len(text.Options) == 0 || text.Default == nil || text.Default.Kind != ir.String || text.Default.Str != "" {
+		return ir.Value{}
+	}
+	fails := boolConst(false, ir.Place{})
+	return ir.Value{Options: text.Options, Default: &fails}
 }
 
 func sameConst(a, b ir.Const) (same, ok bool) {
@@ -389,7 +434,7 @@ func (e *evaluator) ident(id *ast.Ident) ir.Value {
 func (e *evaluator) function(f *types.Func) ir.Value {
 	c := ir.Const{Kind: ir.Function, Sym: e.u.funcName(f), Verdict: ir.Delegates}
 	if decl := e.u.funcDecl(f); decl != nil && decl.Body != nil {
-		c.Verdict = e.u.verdict(decl)
+		c.Verdict, c.Options = e.u.verdictOf(decl)
 	}
 	return known(c)
 }
@@ -496,6 +541,12 @@ func (u *Unit) writes(v *types.Var) []write {
 // written where it stands.
 func (u *Unit) writeAt(fi *fileInfo, x ast.Expr) (write, bool) {
 	child, parent := ast.Node(x), fi.parents[x]
+	if call, ok := parent.(*ast.CallExpr); ok {
+		// A pointer that a flag library is given as it is.
+		if v, ok := u.flagTarget(call, x); ok {
+			return write{at: call, opt: &v, index: -1}, true
+		}
+	}
 	for {
 		if p, ok := parent.(*ast.ParenExpr); ok {
 			child, parent = p, fi.parents[p]
@@ -632,24 +683,14 @@ func (e *evaluator) combine(cur ir.Value, ws []write, fi *fileInfo, use ast.Node
 			cur = next
 			continue
 		}
-		guards, conditional := e.guardsBetween(fi, w.at, use)
+		p := e.pathBetween(fi, w.at, use)
 		switch {
-		case !conditional:
+		case p.never:
+		case !p.conditional:
 			cur = next
-		case len(guards) == 0:
-			cur = merge(cur, next, nil, ir.Maybe)
 		default:
-			def := ir.Yes
-			var opts []ir.Option
-			for _, g := range guards {
-				opts = join(opts, g.Options)
-				if g.Default == ir.No {
-					def = ir.No
-				} else if g.Default == ir.Maybe && def == ir.Yes {
-					def = ir.Maybe
-				}
-			}
-			cur = merge(cur, next, opts, def)
+			opts, taken := p.decides()
+			cur = merge(cur, next, opts, taken)
 		}
 	}
 	return cur
@@ -881,8 +922,8 @@ func (u *Unit) setsDefault(fi *fileInfo, at ast.Node) bool {
 		return false
 	}
 	e := &evaluator{u: u, busy: map[types.Object]bool{}}
-	_, conditional := e.guardsOf(fi, at, d)
-	return !conditional
+	p := e.pathTo(fi, at, d)
+	return !p.conditional && !p.never
 }
 
 var makesDefaults = regexp.MustCompile(`^(New|new|init$|setDefaults?$)|[Dd]efault`)
@@ -1019,6 +1060,12 @@ func (e *evaluator) index(x *ast.IndexExpr) ir.Value {
 	key := e.value(x.Index)
 	lit := e.literalOf(x.X)
 	if lit == nil || !key.Known {
+		if t := e.u.Info.TypeOf(x.X); key.Known && key.Const.Kind == ir.String && t != nil && !notOptions.MatchString(key.Const.Str) {
+			if m, ok := t.Underlying().(*types.Map); ok {
+				// A table of settings, read by a name that is written here.
+				return option("setting", key.Const.Str, zeroOf(m.Elem()))
+			}
+		}
 		if b := e.u.Info.TypeOf(x); b != nil && isBool(b) {
 			return option("setting", e.u.text(x), nil)
 		}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,51 +21,93 @@ func (u *Unit) guards(fi *fileInfo, n ast.Node) (gs []ir.Guard, dead bool) {
 		if c.never {
 			return nil, true
 		}
-		if len(c.guard.Options) > 0 || c.guard.Unsure {
+		if len(c.guard.Options) > 0 || c.guard.Unsure || c.guard.Local {
 			gs = append(gs, c.guard)
 		}
 	}
 	return gs, false
 }
 
-// guardsOf is guards up to the function fn, and whether any condition at all,
-// option or not, stands between.
-func (e *evaluator) guardsOf(fi *fileInfo, n, fn ast.Node) (gs []ir.Guard, conditional bool) {
-	for _, c := range e.conditions(fi, n, fn) {
-		conditional = true
-		if len(c.guard.Options) > 0 {
-			gs = append(gs, c.guard)
-		}
-	}
-	return gs, conditional
+// path is what the conditions on the way to a statement say together.
+type path struct {
+	guards      []ir.Guard
+	conditional bool // some condition, option or not, decides whether it runs
+	never       bool // some condition is a constant that keeps it from running
 }
 
-// guardsBetween is guardsOf for a write, less the conditions that also hold
-// where the value is used.
-func (e *evaluator) guardsBetween(fi *fileInfo, n, use ast.Node) (gs []ir.Guard, conditional bool) {
+func (p *path) add(c condition) {
+	p.never = p.never || c.never
+	if c.settled {
+		return
+	}
+	p.conditional = true
+	if len(c.guard.Options) > 0 {
+		p.guards = append(p.guards, c.guard)
+	}
+}
+
+// decides joins the options of a path; taken says whether it is walked while
+// nobody sets them.
+func (p *path) decides() (opts []ir.Option, taken ir.Tri) {
+	if len(p.guards) == 0 {
+		return nil, ir.Maybe
+	}
+	taken = ir.Yes
+	for _, g := range p.guards {
+		opts = join(opts, g.Options)
+		if g.Default == ir.No {
+			taken = ir.No
+		} else if g.Default == ir.Maybe && taken == ir.Yes {
+			taken = ir.Maybe
+		}
+	}
+	return opts, taken
+}
+
+// pathTo is the way from the start of the function fn to n.
+func (e *evaluator) pathTo(fi *fileInfo, n, fn ast.Node) path {
+	var p path
+	for _, c := range e.parsing().conditions(fi, n, fn) {
+		p.add(c)
+	}
+	return p
+}
+
+// pathBetween is the way to a write, less the conditions that also hold where
+// the value is used.
+func (e *evaluator) pathBetween(fi *fileInfo, n, use ast.Node) path {
 	around := map[string]bool{}
+	id := func(c condition) string { return c.guard.Cond + strconv.FormatBool(c.guard.Branch) }
 	if use != nil {
 		if uf := e.u.at(use); uf != nil {
 			for _, c := range e.conditions(uf, use, nil) {
-				around[c.guard.Cond+strconv.FormatBool(c.guard.Branch)] = true
+				around[id(c)] = true
 			}
 		}
 	}
-	for _, c := range e.conditions(fi, n, nil) {
-		if around[c.guard.Cond+strconv.FormatBool(c.guard.Branch)] {
-			continue
-		}
-		conditional = true
-		if len(c.guard.Options) > 0 {
-			gs = append(gs, c.guard)
+	var p path
+	for _, c := range e.parsing().conditions(fi, n, nil) {
+		if !around[id(c)] {
+			p.add(c)
 		}
 	}
-	return gs, conditional
+	return p
 }
 
+// parsing is the evaluator for conditions that choose a value, where an error of
+// parsing an option means that nobody set it. Around a switch itself an error
+// decides nothing.
+func (e *evaluator) parsing() *evaluator {
+	p := *e
+	p.parseErrors = true
+	return &p
+}
+
+// condition is one condition on the way to a node. settled: it is a constant;
+// never: one that keeps the node from running.
 type condition struct {
-	guard ir.Guard
-	never bool
+	guard          ir.Guard
+	settled, never bool
 }
 
 // conditions climbs from n to fn (or the enclosing declaration) and collects
@@ -139,18 +182,18 @@ func (e *evaluator) early(fi *fileInfo, list []ast.Stmt, child ast.Node, add fun
 	}
 }
 
-// earlySwitch treats a switch without a tag whose clauses return like a chain of
+// earlySwitch treats a switch whose clauses return like a chain of
 // early returns.
 func (e *evaluator) earlySwitch(fi *fileInfo, sw *ast.SwitchStmt, add func(condition)) {
 	for _, s := range sw.Body.List {
 		cc := s.(*ast.CaseClause)
-		if !leaves(cc.Body) || len(cc.List) == 0 || leavesOnlySwitch(cc.Body) {
+		if !leaves(cc.Body) || leavesOnlySwitch(cc.Body) {
 			continue
 		}
 		if c, ok := e.caseCond(fi, cc, nil); ok {
 			c.guard.Branch = !c.guard.Branch
 			c.guard.Default = c.guard.Default.Not()
-			c.never = false
+			c.never = c.settled && !c.never
 			c.guard.Text = "not " + c.guard.Text
 			add(c)
 		}
@@ -206,15 +249,83 @@ func (e *evaluator) cond(fi *fileInfo, x ast.Expr, branch bool) condition {
 	}
 	v := e.value(x)
 	e.fill(&c, v, branch)
-	if len(v.Options) == 0 && !c.never {
+	if branch && asksLocal(x) {
+		c.guard.Local = true
+	} else if len(v.Options) == 0 && !c.settled {
 		c.guard.Unsure = e.unsure(x)
 	}
 	return c
 }
 
+// asksLocal reports whether a condition that holds says that the other side is
+// this machine. A negation inside it says the opposite.
+func asksLocal(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.UnaryExpr:
+			return n.Op != token.NOT
+		case *ast.BinaryExpr:
+			return n.Op != token.NEQ && n.Op != token.LOR
+		case *ast.Ident:
+			found = found || localNames.MatchString(n.Name)
+		case *ast.BasicLit:
+			found = found || n.Value == `"localhost"` || n.Value == `"127.0.0.1"`
+		}
+		return !found
+	})
+	return found
+}
+
+// callerGuards are the option conditions around every call of the unexported
+// function that a node stands in: whoever gets there has asked for it. None when
+// some call is unconditional, when the function is used otherwise, or when
+// neither its name nor a condition says that it is about verification: an option
+// that only chooses whether to connect at all excuses nothing.
+func (u *Unit) callerGuards(fi *fileInfo, at ast.Node) []ir.Guard {
+	decl := fi.enclosingDecl(at)
+	if decl == nil || ast.IsExported(decl.Name.Name) || decl.Name.Name == "init" || decl.Name.Name == "main" {
+		return nil
+	}
+	obj := u.Info.Defs[decl.Name]
+	uses := u.usesOf(obj)
+	if obj == nil || len(uses) == 0 || len(uses) > 8 {
+		return nil
+	}
+	var out []ir.Guard
+	for _, id := range uses {
+		uf := u.at(id)
+		if uf == nil {
+			return nil
+		}
+		if strings.HasSuffix(uf.name, "_test.go") && !strings.HasSuffix(fi.name, "_test.go") {
+			continue
+		}
+		call := ast.Node(id)
+		if sel, ok := uf.parents[id].(*ast.SelectorExpr); ok {
+			call = sel
+		}
+		c, ok := uf.parents[call].(*ast.CallExpr)
+		if !ok || ast.Node(c.Fun) != call || uf.enclosingDecl(c) == decl {
+			return nil
+		}
+		gs, dead := u.guards(uf, c)
+		if dead {
+			continue
+		}
+		named := saysSo.MatchString(decl.Name.Name)
+		gs = slices.DeleteFunc(gs, func(g ir.Guard) bool { return len(g.Options) == 0 || !named && !saysSo.MatchString(g.Text) })
+		if len(gs) == 0 {
+			return nil
+		}
+		out = append(out, gs...)
+	}
+	return out
+}
+
 func (e *evaluator) fill(c *condition, v ir.Value, branch bool) {
 	if v.Known && v.Const.Kind == ir.Bool {
-		c.never = v.Const.Bool != branch
+		c.settled, c.never = true, v.Const.Bool != branch
 		return
 	}
 	c.guard.Options = v.Options
@@ -250,14 +361,25 @@ func (e *evaluator) unsure(x ast.Expr) bool {
 	return false
 }
 
+// calledIdent is the name of what is called, seen through instantiation.
 func calledIdent(x *ast.CallExpr) *ast.Ident {
-	switch f := ast.Unparen(x.Fun).(type) {
+	switch f := generic(ast.Unparen(x.Fun)).(type) {
 	case *ast.Ident:
 		return f
 	case *ast.SelectorExpr:
 		return f.Sel
 	}
 	return nil
+}
+
+func generic(fun ast.Expr) ast.Expr {
+	switch f := fun.(type) {
+	case *ast.IndexExpr:
+		return f.X
+	case *ast.IndexListExpr:
+		return f.X
+	}
+	return fun
 }
 
 // caseCond is the condition under which a switch clause runs.

@@ -26,7 +26,7 @@ func Lower(u *Unit) []*ir.Node {
 	u.init()
 	l := &lowerer{u: u, anchors: u.Set.Anchors(), drivers: len(u.Set.Drivers()) > 0}
 	for _, f := range u.Files {
-		l.fi = nil
+		l.fi, l.decl = nil, nil
 		l.file(f)
 	}
 	return l.nodes
@@ -35,6 +35,7 @@ func Lower(u *Unit) []*ir.Node {
 type lowerer struct {
 	u       *Unit
 	fi      *fileInfo
+	decl    ast.Decl // the top-level declaration that is being lowered
 	anchors map[string]bool
 	drivers bool
 	nodes   []*ir.Node
@@ -46,7 +47,14 @@ func (l *lowerer) file(f *ast.File) {
 		return
 	}
 	l.directives(f)
-	ast.Inspect(f, func(n ast.Node) bool {
+	for _, d := range f.Decls {
+		l.decl = d
+		l.declaration(f, d)
+	}
+}
+
+func (l *lowerer) declaration(f *ast.File, d ast.Decl) {
+	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
@@ -86,6 +94,9 @@ func (l *lowerer) use(f *ast.File) *fileInfo {
 	if l.fi == nil {
 		l.fi = l.u.info(f)
 	}
+	if l.decl != nil {
+		l.fi.cover(l.decl.Pos())
+	}
 	return l.fi
 }
 
@@ -97,7 +108,18 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 	}
 	n.Symbol = fi.symbolOf(at)
 	guards, dead := l.u.guards(fi, at)
+	if !slices.ContainsFunc(guards, func(g ir.Guard) bool { return len(g.Options) > 0 }) {
+		guards = append(guards, l.u.callerGuards(fi, at)...)
+	}
+	for _, name := range []string{"VerifyConnection", "VerifyPeerCertificate"} {
+		if v := n.Siblings[name]; v != nil && v.Known && v.Const.Verdict == ir.AcceptsInBranch {
+			guards = append(guards, ir.Guard{Options: v.Const.Options, Cond: name, Branch: true, Text: "an option that " + name + " asks"})
+		}
+	}
 	n.Guards = guards
+	if decl := fi.enclosingDecl(at); decl != nil && testHelper.MatchString(decl.Name.Name) {
+		n.TestCode = "test helper " + decl.Name.Name
+	}
 	n.Dead = n.Dead || dead
 	n.Version = l.u.goVersion()
 	n.Lines = fi.lines(at)
@@ -106,6 +128,9 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 	n.Syntax = &syn
 	l.nodes = append(l.nodes, n)
 }
+
+// testHelper are functions that say of themselves that they only test.
+var testHelper = regexp.MustCompile(`(^|[a-z0-9_])Test([A-Z_]|$)|ForTest(s|ing)?$|Mock|Fake[A-Z]`)
 
 // inspects reports whether the function around a node reads PeerCertificates
 // outside of a verification callback: it connects in order to look at them.

@@ -21,6 +21,10 @@ var flagFuncs = regexp.MustCompile(`^(Bool|String|Int|Uint|Duration)(P|PF|F)?$`)
 // readers read a setting by its name and return its value.
 var readers = regexp.MustCompile(`^(Must|Lookup|Get|Read|Load)?_?(Bool|String|Int|Env|Flag|Value|Config|Setting|Option|Str|EnvBool|BoolEnv|EnvOrDefault|EnvDefault)(T|OrDefault|WithDefault|Or|E|Var|Value)?$|^Get$`)
 
+// localNames are functions and variables that ask whether the other side is this
+// machine.
+var localNames = regexp.MustCompile(`(?i)loopback|localhost|is_?local|_local$|Local$`)
+
 var pointerHelper = regexp.MustCompile(`^(To|Ptr|Bool|String|Int|BoolPtr|StringPtr|PtrTo|ToPtr|Pointer|Of|Ref|NewBool|Val)$`)
 
 // sameText returns its first argument's meaning unchanged.
@@ -86,6 +90,10 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 	if v, ok := e.reader(x, name, last); ok {
 		return v
 	}
+	if localNames.MatchString(last) {
+		// Off only towards this machine itself.
+		return ir.Value{Closed: true}
+	}
 	if fn := e.u.calledDecl(x); fn != nil {
 		return e.enter(x, fn)
 	}
@@ -123,6 +131,14 @@ func (u *Unit) verifierFactory(name string) bool {
 func (e *evaluator) builtin(name string, x *ast.CallExpr) ir.Value {
 	switch name {
 	case "new":
+		if len(x.Args) != 1 {
+			return ir.Value{}
+		}
+		if tv := e.u.Info.Types[x.Args[0]]; !tv.IsType() {
+			return e.value(x.Args[0]) // new(true)
+		} else if z := zeroOf(tv.Type); z != nil {
+			return known(*z)
+		}
 		return ir.Value{}
 	case "append":
 		fi := e.u.at(x)
@@ -195,6 +211,8 @@ func (e *evaluator) reader(x *ast.CallExpr, name, last string) (ir.Value, bool) 
 		}
 		v.May = nil
 		return v, true
+	case "strconv.Atoi", "strconv.ParseInt", "strconv.ParseUint":
+		return ir.Value{Options: arg(0).Options}, true
 	case "strings.EqualFold":
 		if len(x.Args) == 2 {
 			return e.equal(x.Args[0], x.Args[1]), true
@@ -306,13 +324,8 @@ func (u *Unit) constArg(x ast.Expr) *ir.Const {
 
 // calledDecl finds the function of this unit that a call enters.
 func (u *Unit) calledDecl(x *ast.CallExpr) *ast.FuncDecl {
-	var id *ast.Ident
-	switch f := ast.Unparen(x.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	default:
+	id := calledIdent(x)
+	if id == nil {
 		return nil
 	}
 	f, ok := u.Info.Uses[id].(*types.Func)
@@ -373,28 +386,17 @@ func (e *evaluator) enterResult(x *ast.CallExpr, decl *ast.FuncDecl, index int) 
 		if index >= len(r.Results) {
 			return ir.Value{}
 		}
+		p := e.pathTo(fi, r, decl)
+		if p.never {
+			continue
+		}
 		v := e.value(r.Results[index])
-		if out == nil {
+		if out == nil || !p.conditional {
 			out = &v
 			continue
 		}
-		guards, conditional := e.guardsOf(fi, r, decl)
-		if !conditional {
-			out = &v
-			continue
-		}
-		def := ir.Yes
-		var opts []ir.Option
-		for _, g := range guards {
-			opts = join(opts, g.Options)
-			if g.Default != ir.Yes {
-				def = g.Default
-			}
-		}
-		if len(guards) == 0 {
-			def = ir.Maybe
-		}
-		m := merge(*out, v, opts, def)
+		opts, taken := p.decides()
+		m := merge(*out, v, opts, taken)
 		out = &m
 	}
 	if out == nil {

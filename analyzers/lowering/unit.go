@@ -13,6 +13,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
@@ -47,11 +48,14 @@ type Unit struct {
 
 // fileInfo is what one file needs while it is being lowered.
 type fileInfo struct {
-	file    *ast.File
-	name    string
-	src     []byte
-	tok     *token.File
+	file *ast.File
+	name string
+	src  []byte
+	tok  *token.File
+	// parents are those of the declarations that somebody asked about: of most
+	// files only one or two matter, and the table of a whole file is large.
 	parents map[ast.Node]ast.Node
+	covered []bool // by index of file.Decls
 }
 
 func (u *Unit) init() {
@@ -66,28 +70,51 @@ func (u *Unit) init() {
 	}
 }
 
-// info returns the parents of a file's nodes, computed once.
+// info returns what is known of a file; the parents are those of its imports
+// until cover asks for more.
 func (u *Unit) info(f *ast.File) *fileInfo {
 	if fi := u.files[f]; fi != nil {
 		return fi
 	}
 	tok := u.Fset.File(f.FileStart)
-	fi := &fileInfo{file: f, name: tok.Name(), tok: tok, parents: map[ast.Node]ast.Node{}}
+	fi := &fileInfo{file: f, name: tok.Name(), tok: tok, parents: map[ast.Node]ast.Node{}, covered: make([]bool, len(f.Decls))}
 	fi.src = u.Source(tok.Name())
-	var stack []ast.Node
-	ast.Inspect(f, func(n ast.Node) bool {
+	for i, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			fi.enter(i)
+		}
+	}
+	u.files[f] = fi
+	return fi
+}
+
+// cover makes the parents of the nodes of the top-level declaration at pos known.
+func (fi *fileInfo) cover(pos token.Pos) {
+	decls := fi.file.Decls
+	i := sort.Search(len(decls), func(i int) bool { return decls[i].End() > pos })
+	if i < len(decls) {
+		fi.enter(i)
+	}
+	if i > 0 && decls[i-1].End() == pos {
+		fi.enter(i - 1) // a node without text, which broken source has
+	}
+}
+
+func (fi *fileInfo) enter(i int) {
+	if fi.covered[i] {
+		return
+	}
+	fi.covered[i] = true
+	stack := []ast.Node{fi.file}
+	ast.Inspect(fi.file.Decls[i], func(n ast.Node) bool {
 		if n == nil {
 			stack = stack[:len(stack)-1]
 			return true
 		}
-		if len(stack) > 0 {
-			fi.parents[n] = stack[len(stack)-1]
-		}
+		fi.parents[n] = stack[len(stack)-1]
 		stack = append(stack, n)
 		return true
 	})
-	u.files[f] = fi
-	return fi
 }
 
 // at returns the file that a node stands in, nil for a node of another package.
@@ -100,7 +127,9 @@ func (u *Unit) at(n ast.Node) *fileInfo {
 	if f == nil {
 		return nil
 	}
-	return u.info(f)
+	fi := u.info(f)
+	fi.cover(n.Pos())
+	return fi
 }
 
 func (fi *fileInfo) span(n ast.Node) ir.Span { return fi.posSpan(n.Pos(), n.End()) }
@@ -275,8 +304,8 @@ func (u *Unit) symbolName(x ast.Expr) string {
 				return owner + "." + x.Sel.Name
 			}
 		}
-	case *ast.IndexExpr: // an instantiated generic function
-		return u.symbolName(x.X)
+	case *ast.IndexExpr, *ast.IndexListExpr: // an instantiated generic function
+		return u.symbolName(generic(x.(ast.Expr)))
 	}
 	return ""
 }

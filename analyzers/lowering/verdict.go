@@ -13,13 +13,19 @@ import (
 // whose body is not here, or that hands over to somebody else's code, delegates:
 // that is no finding.
 func (u *Unit) verdict(fn ast.Node) ir.Verdict {
+	v, _ := u.verdictOf(fn)
+	return v
+}
+
+// verdictOf is verdict with the options that an acceptance in a branch asks.
+func (u *Unit) verdictOf(fn ast.Node) (ir.Verdict, []ir.Option) {
 	body, ftype := funcBody(fn), funcType(fn)
 	fi := u.at(fn)
 	if body == nil || fi == nil || ftype.Results == nil || len(ftype.Results.List) == 0 {
-		return ir.Delegates
+		return ir.Delegates, nil
 	}
 	if !returnsError(u, ftype) {
-		return u.constantVerdict(body)
+		return u.constantVerdict(body), nil
 	}
 	c := callback{u: u, fi: fi, fn: fn, chains: u.chainsParam(ftype)}
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -31,7 +37,8 @@ func (u *Unit) verdict(fn ast.Node) ir.Verdict {
 		}
 		return true
 	})
-	return c.result(body)
+	v := c.result(body)
+	return v, c.options
 }
 
 func returnsError(u *Unit, t *ast.FuncType) bool {
@@ -116,6 +123,7 @@ type callback struct {
 	guarded    bool // some unconditional acceptance under an option
 	delegated  bool
 	noHost     bool
+	options    []ir.Option // that an early acceptance asks
 }
 
 // ret judges one return statement.
@@ -446,6 +454,7 @@ func (c *callback) acceptsInBranch(body *ast.BlockStmt) bool {
 			e := &evaluator{u: c.u, busy: map[types.Object]bool{}}
 			if v := e.value(s.Cond); len(v.Options) > 0 && c.outside(v) {
 				found = true
+				c.options = v.Options
 			}
 		}
 		return true

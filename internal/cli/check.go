@@ -125,7 +125,7 @@ func newRun(cmd *cobra.Command, args []string, f *flags, s streams) (*run, error
 	if err != nil {
 		return nil, failure(err)
 	}
-	r := &run{f: f, s: s, root: root, paths: args, start: time.Now(), args: os.Args[1:]}
+	r := &run{f: f, s: s, root: root, paths: args, start: time.Now(), args: s.args}
 	if r.configs, err = loadConfigs(cmd, f, root); err != nil {
 		return nil, failure(err)
 	}
@@ -208,6 +208,10 @@ func (r *run) check(ctx context.Context) (*scan.Result, error) {
 		return nil, err
 	}
 	r.prepare(res)
+	// What a broken configuration would have silenced or asked for is not known.
+	if err := r.configs.err(); err != nil {
+		return nil, err
+	}
 	return res, nil
 }
 

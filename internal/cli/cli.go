@@ -40,10 +40,12 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// streams are where a command reads and writes.
+// streams are what a command line came with: where it reads and writes, and
+// its words.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	args     []string
 }
 
 // Main runs one command line and returns its exit code.
@@ -59,7 +61,7 @@ func Main(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := newRoot(streams{in, out, errs})
+	root := newRoot(streams{in, out, errs, args})
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,10 +176,10 @@ func (c *configs) rows() (pattern.File, error) {
 	return file, nil
 }
 
-// of is the configuration nearest above a file.
+// of is the configuration nearest above a file; "" stands for the run itself.
 func (c *configs) of(rel string) *config.Config {
-	if !c.nearest {
-		return c.top
+	if !c.nearest || rel == "" {
+		return c.top // about the run, and not about a file
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -213,16 +214,15 @@ func (c *configs) dir(dir string) *config.Config {
 	return conf
 }
 
-// errors are the configurations below the root that could not be read.
-func (c *configs) errors() []error {
+// err is the first of the configurations below the root that could not be read,
+// in the order of their names: a run does not depend on scheduling.
+func (c *configs) err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var out []error
-	for _, err := range c.bad {
-		out = append(out, err)
+	for _, file := range slices.Sorted(maps.Keys(c.bad)) {
+		return c.bad[file]
 	}
-	slices.SortFunc(out, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return out
+	return nil
 }
 
 // selected reports whether a finding is looked for in its file.

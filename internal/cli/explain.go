@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tlslint/tlslint/internal/files"
 	"github.com/tlslint/tlslint/internal/judge"
 	"github.com/tlslint/tlslint/internal/scan"
 	"github.com/tlslint/tlslint/ir"
@@ -64,13 +65,14 @@ func explainLine(cmd *cobra.Command, s streams, f *flags, file string, line int)
 		return failure(err)
 	}
 	rel := res.Rel(abs)
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return &exitError{code: 2, err: fmt.Errorf("%s: %w", file, unwrapPath(err))}
+	// What is no regular file, such as a pipe, is not opened.
+	data, skip := files.Read(files.File{Path: abs, Rel: rel, Named: true}, scan.MaxBytes)
+	if skip != nil {
+		return &exitError{code: 2, err: fmt.Errorf("%s: %s", file, skip.Reason)}
 	}
-	lines := strings.Split(string(data), "\n")
+	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 	if line > len(lines) {
-		return usageError("%s has %d lines", file, len(lines))
+		return usageError("%s has %s", file, plural(len(lines), "line", "lines"))
 	}
 	fmt.Fprintf(w, "%s:%d\n  %s\n\n", escape(rel), line, escape(strings.TrimSpace(lines[line-1])))
 	for _, skip := range res.Skipped {

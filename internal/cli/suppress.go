@@ -39,6 +39,9 @@ func (r *run) suppress(res *scan.Result) {
 	meta := suppress.Apply(fs, anchors, directives, policy, r.day)
 	meta = append(meta, suppress.ApplyTable(fs, r.configs.top.Suppress, policy, r.day)...)
 	for _, f := range meta {
+		if own := r.configs.severity(f.Rule, f.Path); own != 0 {
+			f.Base, f.Severity = own, own
+		}
 		if r.configs.selected(f.Rule, f.Pattern, f.Path) {
 			res.Judged = append(res.Judged, judge.Judged{Finding: f})
 		}

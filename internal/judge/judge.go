@@ -157,6 +157,11 @@ func build(h pattern.Hit, undecided map[string]bool, o Options) *finding.Finding
 	if len(n.Hosts) > 0 && pattern.HostKind(n.Hosts) == "local" {
 		f.Lower(finding.Low, "local: talks to "+n.Hosts[0].Name+" only")
 	}
+	for _, g := range n.Guards {
+		if g.Local {
+			f.Lower(finding.Low, "local: only if "+g.Text)
+		}
+	}
 	if n.Inspects && auth(row.Rule) {
 		f.Lower(finding.Low, "inspects: the function reads the peer's certificates itself")
 	}
@@ -204,8 +209,10 @@ func lowReason(h pattern.Hit) string {
 		return "the value is not known"
 	case h.Wild || !h.Node.Resolved:
 		return "the type of the object is not known"
+	case h.Bad.Kind == ir.Absent:
+		return "insecure only by what is left out"
 	}
-	return "insecure only by what is left out"
+	return "the pattern itself is not sure"
 }
 
 // rank orders exposures from the one that nobody can escape to the one that

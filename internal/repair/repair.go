@@ -214,25 +214,27 @@ func (r *repairer) prove(rel string, old []byte, before []*finding.Finding, chos
 }
 
 // compare checks that what was to be fixed is gone and that nothing has come.
-// Fingerprints carry an ordinal among equals, so equals are counted.
+// A flipped default leaves its switch behind, as an option that is off: that is
+// gone, too. Fingerprints carry an ordinal among equals, so equals are counted.
 func compare(before, after, fixed []*finding.Finding) error {
 	had, has := count(before), count(after)
+	hadOn, isOn := count(on(before)), count(on(after))
 	for _, f := range fixed {
-		k := key(f)
-		if has[k] >= had[k] {
+		if k := key(f); isOn[k] >= hadOn[k] {
 			return fmt.Errorf("%s is still there after the edit", f.Rule)
 		}
 	}
-	for k, n := range has {
-		if n > had[k] {
-			for _, f := range after {
-				if key(f) == k && f.Severity > finding.Low {
-					return fmt.Errorf("the edit brings %s: %s", f.Rule, f.Message)
-				}
-			}
+	for _, f := range after {
+		if k := key(f); has[k] > had[k] && f.Severity > finding.Low {
+			return fmt.Errorf("the edit brings %s: %s", f.Rule, f.Message)
 		}
 	}
 	return nil
+}
+
+// on keeps the findings that somebody does not have to ask for.
+func on(fs []*finding.Finding) []*finding.Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f *finding.Finding) bool { return f.Exposure == finding.Optional })
 }
 
 // key is a fingerprint without its ordinal.

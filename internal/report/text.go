@@ -155,8 +155,11 @@ func (t *textWriter) details(f *finding.Finding) {
 	if len(f.Options) > 0 {
 		t.field("decided by", visible(strings.Join(f.Options, ", "), ""))
 	}
-	t.field("severity", fmt.Sprintf("%s (base %s), exposure %s, confidence %s",
-		f.Severity, f.Base, visible(string(f.Exposure), ""), f.Confidence))
+	exposure := ""
+	if f.Exposure != "" { // a finding about a suppression has none
+		exposure = ", exposure " + visible(string(f.Exposure), "")
+	}
+	t.field("severity", fmt.Sprintf("%s (base %s)%s, confidence %s", f.Severity, f.Base, exposure, f.Confidence))
 	pattern := visible(f.Pattern, "")
 	if f.Library != "" {
 		pattern += " (" + visible(f.Library, "") + ")"

@@ -144,10 +144,11 @@ func Sets(o Options) (map[string]*pattern.Set, error) {
 	return out, nil
 }
 
-// seenFile is a file after the search.
+// seenFile is a file after the search. Its bytes are read again when its unit's
+// turn comes: an anchor without its context is common, and the bytes of all
+// files with an anchor would be most of a run's memory.
 type seenFile struct {
 	file files.File
-	data []byte
 	bits search.Bits
 }
 
@@ -261,7 +262,7 @@ func find(ctx context.Context, list []files.File, of func(string) *matcher, jobs
 					m := of(list[i].Rel)
 					results[i].bits = m.search.Find(data, &hits)
 					if m.search.Anchored(results[i].bits) {
-						results[i].seen = &seenFile{file: list[i], data: slices.Clone(data), bits: results[i].bits}
+						results[i].seen = &seenFile{file: list[i], bits: results[i].bits}
 					}
 					if o.Overlay[list[i].Path] == nil && cap(data) > cap(buf) {
 						buf = data[:0]
@@ -336,12 +337,14 @@ func lowerAll(ctx context.Context, units []*unit, jobs int, o Options, r *Result
 				}
 				u := units[i]
 				units[i] = nil
-				out, judged, err := lowerUnit(ctx, u, o, r.Rel)
+				sources, skips := u.read(o)
+				out, judged, err := lowerUnit(ctx, u, sources, o, r.Rel)
 				mu.Lock()
 				if err != nil && first == nil && ctx.Err() == nil {
 					first = err
 				}
-				r.collect(u, out, judged, len(units) == 1)
+				r.Skipped = append(r.Skipped, skips...)
+				r.collect(u, sources, out, judged, len(units) == 1)
 				mu.Unlock()
 			}
 		}()
@@ -353,12 +356,32 @@ func lowerAll(ctx context.Context, units []*unit, jobs int, o Options, r *Result
 	return first
 }
 
-func lowerUnit(ctx context.Context, u *unit, o Options, rel func(string) string) (languages.Output, []judge.Judged, error) {
+// read returns the bytes of a unit's files, by path. A file that has changed
+// into something else since it was searched is left out of the unit.
+func (u *unit) read(o Options) (sources map[string][]byte, skips []Skip) {
+	sources = make(map[string][]byte, len(u.files))
+	u.files = slices.DeleteFunc(u.files, func(f seenFile) bool {
+		data, skip := o.Overlay[f.file.Path], (*files.Skip)(nil)
+		if data == nil {
+			data, skip = files.Read(f.file, MaxBytes)
+		}
+		if skip != nil {
+			skips = append(skips, Skip{Path: skip.Path, Reason: skip.Reason, Incomplete: skip.Unreadable})
+			return true
+		}
+		if len(data) == 0 {
+			return true // it is gone
+		}
+		sources[f.file.Path] = data
+		return false
+	})
+	return sources, skips
+}
+
+func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (languages.Output, []judge.Judged, error) {
 	in := languages.Input{Set: u.m.set, Types: o.Types, Overlay: o.Overlay}
-	sources := map[string][]byte{}
 	for _, f := range u.files {
-		in.Files = append(in.Files, languages.File{Path: f.file.Path, Rel: f.file.Rel, Data: f.data})
-		sources[f.file.Path] = f.data
+		in.Files = append(in.Files, languages.File{Path: f.file.Path, Rel: f.file.Rel, Data: sources[f.file.Path]})
 	}
 	out, err := u.m.lang.Lower(ctx, in)
 	if err != nil {
@@ -369,6 +392,9 @@ func lowerUnit(ctx context.Context, u *unit, o Options, rel func(string) string)
 		Tests: o.Tests, TestPath: func(rel string) string { return testPath(rel, o.TestPatterns) },
 		Severity: o.Severity, Lang: u.m.lang, Vars: o.Vars,
 	})
+	for _, n := range out.Nodes {
+		n.Syntax = nil // it would keep the whole unit in memory; the edits are made
+	}
 	if o.Select != nil {
 		judged = slices.DeleteFunc(judged, func(j judge.Judged) bool {
 			return !o.Select(j.Finding.Rule, j.Finding.Pattern, j.Finding.Path)
@@ -377,7 +403,7 @@ func lowerUnit(ctx context.Context, u *unit, o Options, rel func(string) string)
 	return out, judged, nil
 }
 
-func (r *Result) collect(u *unit, out languages.Output, judged []judge.Judged, nodes bool) {
+func (r *Result) collect(u *unit, sources map[string][]byte, out languages.Output, judged []judge.Judged, nodes bool) {
 	r.Parsed += out.Parsed
 	r.Judged = append(r.Judged, judged...)
 	if nodes {
@@ -401,7 +427,7 @@ func (r *Result) collect(u *unit, out languages.Output, judged []judge.Judged, n
 	for _, f := range u.files {
 		// Sources of files without findings or suppressions are not kept.
 		if with[f.file.Rel] || commented[f.file.Rel] {
-			r.Sources[f.file.Rel] = f.data
+			r.Sources[f.file.Rel] = sources[f.file.Path]
 		} else {
 			delete(r.Comments, f.file.Rel)
 		}

@@ -21,7 +21,7 @@ var testFolders = map[string]string{
 	"doc": "documentation", "docs": "documentation", "documentation": "documentation",
 }
 
-var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^testutils?\.|^test_?helpers?\.)`)
+var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^tests?\.go$|^testutils?\.|^test_?helpers?\.)`)
 var exampleFile = regexp.MustCompile(`(?i)(^example_.*|_example)\.[a-z]+$`)
 
 // testPath says why a path, relative to the root of the run, is test, example or

@@ -2,7 +2,6 @@ package golang
 
 import (
 	"context"
-	"go/ast"
 	"os"
 
 	"golang.org/x/tools/go/packages"
@@ -47,7 +46,9 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		for _, n := range lowering.Lower(u) {
 			// A test variant repeats the package's own files.
 			if wanted[n.Path] && !seen[n.Path] {
-				n.TestCode = testCode([]*ast.File(p.Syntax), p.Fset, n.Path)
+				if why := testCode(p.Syntax, p.Fset, n.Path); why != "" {
+					n.TestCode = why
+				}
 				out.Nodes = append(out.Nodes, n)
 				fresh[n.Path] = true
 			}

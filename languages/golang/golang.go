@@ -43,6 +43,7 @@ type Go struct {
 	mu        sync.Mutex
 	importers map[*pattern.Set]*stubs.Importer
 	modules   map[string]Module
+	load      budget
 }
 
 // Name implements languages.Language.
@@ -160,6 +161,12 @@ func (g *Go) Lower(ctx context.Context, in languages.Input) (out languages.Outpu
 	}
 	siblings(dir, sources, in.Overlay)
 	mod := g.moduleOf(dir)
+	size := 0
+	for _, data := range sources {
+		size += len(data)
+	}
+	g.load.take(size)
+	defer g.load.give(size)
 	pkgs, fset := parse(sources, wanted, &out)
 	for _, name := range slices.Sorted(maps.Keys(pkgs)) {
 		if ctx.Err() != nil {
@@ -293,7 +300,9 @@ func (g *Go) lowerPackage(p *pkg, fset *token.FileSet, sources map[string][]byte
 	}
 	for _, n := range lowering.Lower(u) {
 		if wanted[n.Path] {
-			n.TestCode = testCode(p.files, fset, n.Path)
+			if why := testCode(p.files, fset, n.Path); why != "" {
+				n.TestCode = why
+			}
 			out.Nodes = append(out.Nodes, n)
 		}
 	}
