@@ -3,7 +3,6 @@ package lowering
 import (
 	"bytes"
 	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	udiff "github.com/aymanbagabas/go-udiff"
 
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/ir"
@@ -1000,33 +997,6 @@ func (e *editor) declare() {
 		text = strings.ReplaceAll(text, "\n", "\r\n")
 	}
 	e.put(ir.Span{Start: end, End: end}, text)
-}
-
-// tidy checks that the edited file parses, and where the file was formatted by
-// gofmt makes the edits keep it so: what a dropped line had aligned is aligned
-// anew. Other files are left as they are.
-func (e *editor) tidy() bool {
-	edited := apply(e.fi.src, e.edits)
-	if _, err := parser.ParseFile(token.NewFileSet(), "", edited, parser.SkipObjectResolution); err != nil {
-		return false
-	}
-	if bytes.Contains(e.fi.src, []byte("\r")) || bytes.HasPrefix(e.fi.src, []byte("\xef\xbb\xbf")) {
-		return true
-	}
-	clean, err := format.Source(e.fi.src)
-	if err != nil || !bytes.Equal(clean, e.fi.src) {
-		return true
-	}
-	want, err := format.Source(edited)
-	if err != nil || bytes.Equal(want, edited) {
-		return true
-	}
-	var out []finding.Edit
-	for _, d := range udiff.Bytes(e.fi.src, want) {
-		out = append(out, finding.Edit{Path: e.fi.name, Start: d.Start, End: d.End, New: d.New})
-	}
-	e.edits = out
-	return true
 }
 
 func apply(src []byte, edits []finding.Edit) []byte {

@@ -337,3 +337,19 @@ func runBehaviours(t *testing.T, set *pattern.Set, tests []behaviour) {
 		})
 	}
 }
+
+// lowerBroken lowers a source that may not even parse.
+func lowerBroken(set *pattern.Set, src string) []*ir.Node {
+	fset := token.NewFileSet()
+	f, _ := parser.ParseFile(fset, "main.go", src, parser.ParseComments|parser.SkipObjectResolution)
+	if f == nil {
+		return nil
+	}
+	info := lowering.NewInfo()
+	conf := types.Config{Importer: lowering.StubImporter(set), FakeImportC: true, Error: func(error) {}}
+	pkg, _ := conf.Check("example.com/app", fset, []*ast.File{f}, info)
+	return lowering.Lower(&lowering.Unit{
+		Fset: fset, Files: []*ast.File{f}, Pkg: pkg, Info: info, Set: set, Module: "example.com/app",
+		Source: func(string) []byte { return []byte(src) },
+	})
+}

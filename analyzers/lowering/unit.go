@@ -56,6 +56,7 @@ type fileInfo struct {
 	// files only one or two matter, and the table of a whole file is large.
 	parents map[ast.Node]ast.Node
 	covered []bool // by index of file.Decls
+	gofmt   *bool  // whether the whole file is in gofmt's format, once somebody asked
 }
 
 func (u *Unit) init() {

@@ -5,11 +5,15 @@ package main
 import (
 	"os"
 
+	"github.com/tlslint/tlslint/analyzers/unit"
 	"github.com/tlslint/tlslint/internal/cli"
 
 	_ "github.com/tlslint/tlslint/languages/golang"
 )
 
 func main() {
+	if args := os.Args[1:]; unit.IsVetTool(args) {
+		unit.Main(args)
+	}
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/tlslint/tlslint/rules"
 )
 
-var fileLine = regexp.MustCompile(`^(.+):([0-9]+)(?::[0-9]+)?$`)
+var fileLine = regexp.MustCompile(`^(.+?):([0-9]+)(?::[0-9]+)?$`)
 
 func newExplain(s streams) *cobra.Command {
 	f := &flags{types: "stub"}
@@ -68,7 +68,7 @@ func explainLine(cmd *cobra.Command, s streams, f *flags, file string, line int)
 	// What is no regular file, such as a pipe, is not opened.
 	data, skip := files.Read(files.File{Path: abs, Rel: rel, Named: true}, scan.MaxBytes)
 	if skip != nil {
-		return &exitError{code: 2, err: fmt.Errorf("%s: %s", file, skip.Reason)}
+		return &exitError{code: 2, err: fmt.Errorf("%s: not analysed: %s", file, skip.Reason)}
 	}
 	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
 	if line > len(lines) {

@@ -389,7 +389,7 @@ func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Option
 	}
 	judged := judge.Findings(out.Nodes, u.m.set, judge.Options{
 		Rel: rel, Source: func(p string) []byte { return sources[p] },
-		Tests: o.Tests, TestPath: func(rel string) string { return testPath(rel, o.TestPatterns) },
+		Tests: o.Tests, TestPath: func(rel string) string { return TestPath(rel, o.TestPatterns) },
 		Severity: o.Severity, Lang: u.m.lang, Vars: o.Vars,
 	})
 	for _, n := range out.Nodes {

@@ -24,11 +24,11 @@ var testFolders = map[string]string{
 var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^tests?\.go$|^testutils?\.|^test_?helpers?\.)`)
 var exampleFile = regexp.MustCompile(`(?i)(^example_.*|_example)\.[a-z]+$`)
 
-// testPath says why a path, relative to the root of the run, is test, example or
+// TestPath says why a path, relative to the root of the run, is test, example or
 // documentation code; "" when it is not. patterns are further globs for test
 // code. What lies above the root never counts: a checkout below a folder named
 // "test" is code like any other.
-func testPath(rel string, patterns []string) string {
+func TestPath(rel string, patterns []string) string {
 	for _, glob := range patterns {
 		if ok, err := doublestar.Match(glob, rel); err == nil && ok {
 			return "matches " + glob

@@ -43,9 +43,9 @@ const fileLines = 20
 const signs = `^[\s/*#;%!<({'|-]*(?i:rem\s)?[\s-]*`
 
 var (
-	// chained finds a further directive behind another one in the same comment:
-	// "//nolint:gosec // tlslint:ignore TLS101 -- reason". A sign alone does not
-	// end a directive: reasons hold URLs and issue numbers.
+	// chained finds a further directive behind another one in the same comment, as
+	// people write nolint and a directive of ours side by side. A sign alone does
+	// not end a directive: reasons hold URLs and issue numbers.
 	chained = regexp.MustCompile(`\s(?:/\*|//|#|--|;)[\s#]*(?:tlslint:|nolint\b|nosec\b|nosem|(?i:noqa)\b|NOSONAR\b|codeql\[|lgtm\b|DevSkim:)`)
 
 	ours      = regexp.MustCompile(signs + `tlslint:(\s*)([a-z]\S*)?`)

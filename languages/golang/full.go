@@ -46,7 +46,7 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		for _, n := range lowering.Lower(u) {
 			// A test variant repeats the package's own files.
 			if wanted[n.Path] && !seen[n.Path] {
-				if why := testCode(p.Syntax, p.Fset, n.Path); why != "" {
+				if why := TestCode(p.Syntax, p.Fset, n.Path); why != "" {
 					n.TestCode = why
 				}
 				out.Nodes = append(out.Nodes, n)

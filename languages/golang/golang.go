@@ -247,7 +247,7 @@ func parse(sources map[string][]byte, wanted map[string]bool, out *languages.Out
 		}
 		if wanted[name] {
 			keep[f.Name.Name] = true
-			comments(fset, f, name, sources[name], out)
+			out.Comments = append(out.Comments, Comments(fset, f, name, sources[name])...)
 		}
 		p := all[f.Name.Name]
 		if p == nil {
@@ -300,7 +300,7 @@ func (g *Go) lowerPackage(p *pkg, fset *token.FileSet, sources map[string][]byte
 	}
 	for _, n := range lowering.Lower(u) {
 		if wanted[n.Path] {
-			if why := testCode(p.files, fset, n.Path); why != "" {
+			if why := TestCode(p.files, fset, n.Path); why != "" {
 				n.TestCode = why
 			}
 			out.Nodes = append(out.Nodes, n)
@@ -322,9 +322,10 @@ func check(p *pkg, fset *token.FileSet, im types.Importer) (*types.Package, *typ
 
 var testTags = regexp.MustCompile(`^(test|tests|testing|integration|integrationtests?|e2e|functional|acceptance|mock|mocks)$`)
 
-// testCode says why a file's content makes it test code: it imports the testing
-// packages, or is only built under a test tag.
-func testCode(files []*ast.File, fset *token.FileSet, name string) string {
+// TestCode says why the content of the file called name makes it test code: it
+// imports the testing packages, or is only built under a test tag. The name is
+// the one that fset knows.
+func TestCode(files []*ast.File, fset *token.FileSet, name string) string {
 	for _, f := range files {
 		if fset.Position(f.FileStart).Filename != name {
 			continue
@@ -353,7 +354,9 @@ func testCode(files []*ast.File, fset *token.FileSet, name string) string {
 	return ""
 }
 
-func comments(fset *token.FileSet, f *ast.File, name string, src []byte, out *languages.Output) {
+// Comments returns the comments of a parsed file with their places in src.
+func Comments(fset *token.FileSet, f *ast.File, name string, src []byte) []languages.Comment {
+	var out []languages.Comment
 	tok := fset.File(f.FileStart)
 	for _, g := range f.Comments {
 		end := fset.Position(g.End()).Line
@@ -371,9 +374,10 @@ func comments(fset *token.FileSet, f *ast.File, name string, src []byte, out *la
 			if alone(src, start) {
 				lc.GroupEnd = end
 			}
-			out.Comments = append(out.Comments, lc)
+			out = append(out, lc)
 		}
 	}
+	return out
 }
 
 func alone(src []byte, offset int) bool {
