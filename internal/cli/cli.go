@@ -59,6 +59,7 @@ func Main(args []string, in io.Reader, out, errs io.Writer) (code int) {
 			code = 2
 		}
 	}()
+	boundMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot(streams{in, out, errs, args})

@@ -42,6 +42,9 @@ func (r *run) suppress(res *scan.Result) {
 		if own := r.configs.severity(f.Rule, f.Path); own != 0 {
 			f.Base, f.Severity = own, own
 		}
+		if why := scan.TestPath(f.Path, r.scan.TestPatterns); why != "" && r.scan.Tests != "same" {
+			f.Lower(finding.Low, "test: "+why)
+		}
 		if r.configs.selected(f.Rule, f.Pattern, f.Path) {
 			res.Judged = append(res.Judged, judge.Judged{Finding: f})
 		}
