@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Prints, on one line, what searching for needles costs compared with ripgrep:
-# CPU seconds (user + system, the least of some runs) for the same files and the
-# same needles, and their ratio.
+# Prints what searching for needles costs compared with ripgrep: CPU seconds (user
+# and system, the least of some runs) for the same files and the same needles.
 #
 #   bench/search.sh [DIR]        DIR: what to search; default: Go's own sources
 #   RUNS=n                       runs of each, default 7
@@ -9,20 +8,17 @@
 # tlslint's side lists the files itself, in one process; ripgrep gets their names.
 # Both look for all needles in all of each file: ripgrep counts matching lines
 # (-c), so that it does not stop at the first one.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+. "$(dirname "$0")/lib.sh"
 
 if ! command -v rg >/dev/null; then
-	echo "search: skipped, ripgrep (rg) is not installed"
+	skipped search "no ripgrep (rg) on PATH"
 	exit 0
 fi
 
 dir=${1:-$(go env GOROOT)/src}
 dir=$(cd "$dir" && pwd)
-needles=$here/search/needles.txt
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-(cd "$here" && go build -o "$work/search" ./search)
+needles=$bench/search/needles.txt
+(cd "$bench" && go build -o "$work/search" ./search)
 "$work/search" -print0 "$dir" >"$work/files"
 
 search() { "$work/search" -needles "$needles" "$dir"; }
@@ -43,5 +39,4 @@ if ! grep -q "needles in $found\$" "$work/summary"; then
 fi
 ours=$(cpu search)
 theirs=$(cpu ripgrep -c)
-awk -v a="$ours" -v b="$theirs" -v s="$(cat "$work/summary")" \
-	'BEGIN { printf "search %.2f s, rg %.2f s, ratio %.2f (%s)\n", a, b, a / (b > 0 ? b : 0.01), s }'
+row search s "$ours" "$theirs" 2

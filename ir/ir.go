@@ -65,6 +65,9 @@ type Node struct {
 	// Unused says that a call's result is thrown away.
 	Unused bool
 
+	// Object identifies the object that a member belongs to, "" when unknown:
+	// switches on one object are repaired together.
+	Object string
 	// Into are the calls, types and variables that the object around a member
 	// flows to; Siblings the other members of that object, by last segment.
 	Into     []string

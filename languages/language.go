@@ -27,9 +27,10 @@ type Language interface {
 	FileName() string
 	// Lower lowers the files of one unit.
 	Lower(ctx context.Context, in Input) (Output, error)
-	// Edit makes the edits of one operation on a matched node; ok is false when
-	// the operation cannot be right there.
-	Edit(hit pattern.Hit, fix pattern.Fix, vars Vars) (edits []finding.Edit, ok bool)
+	// Edit makes the edits of operations on one object, the finding's own first
+	// and those that must be made with it behind it; ok is false when they cannot
+	// be right there.
+	Edit(ops []Op, vars Vars) (edits []finding.Edit, ok bool)
 	// Flip turns the literal at a place into its opposite: a default is flipped.
 	Flip(hit pattern.Hit, at ir.Place) (edits []finding.Edit, ok bool)
 	// Check reports an error that an edited file has and the old one had not.
@@ -79,6 +80,12 @@ type Comment struct {
 
 // Unlowered is a file that could not be lowered.
 type Unlowered struct{ Path, Reason string }
+
+// Op is one operation on a matched node.
+type Op struct {
+	Hit pattern.Hit
+	Fix pattern.Fix
+}
 
 // Vars are the values of a fix's templates.
 type Vars struct {

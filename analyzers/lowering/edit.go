@@ -29,35 +29,51 @@ type editor struct {
 	decl    string
 }
 
-// Edit makes the edits of one operation on a matched node. ok is false when the
-// operation cannot be right there: it would leave a variable unused, or the text
-// that it needs is not in scope.
-func Edit(hit pattern.Hit, fix pattern.Fix, vars languages.Vars) (edits []finding.Edit, ok bool) {
-	syn, _ := hit.Node.Syntax.(*Syntax)
-	if syn == nil {
-		return nil, false
+// Edit makes the edits of operations on one object. ok is false when one of
+// them cannot be right there: it would leave a variable unused, or the text that
+// it needs is not in scope.
+func Edit(ops []languages.Op, vars languages.Vars) (edits []finding.Edit, ok bool) {
+	var e *editor
+	for _, op := range ops {
+		syn, _ := op.Hit.Node.Syntax.(*Syntax)
+		if syn == nil {
+			return nil, false
+		}
+		if e == nil {
+			e = &editor{u: syn.unit, fi: syn.file, vars: vars}
+		}
+		e.hit = op.Hit
+		e.imports = append(e.imports, op.Fix.Imports...)
+		if op.Fix.Decl != "" {
+			e.decl = op.Fix.Decl
+		}
+		if syn.file != e.fi || !e.do(syn, op.Fix) {
+			return nil, false
+		}
 	}
-	e := &editor{u: syn.unit, fi: syn.file, hit: hit, vars: vars, decl: fix.Decl}
-	e.imports = slices.Clone(fix.Imports)
-	switch fix.Op() {
-	case "drop":
-		ok = e.drop(syn, fix.Drop)
-	case "value":
-		text, good := e.template(fix.Value)
-		ok = good && e.value(text)
-	case "symbol":
-		ok = e.value(e.symbol(fix.Symbol))
-	case "replace":
-		text, good := e.template(fix.Replace)
-		ok = good && e.replace(syn, text)
-	case "add":
-		text, good := e.template(fix.Add)
-		ok = good && e.add(syn, text)
-	}
-	if !ok || !e.finish() {
+	if e == nil || !e.finish() {
 		return nil, false
 	}
 	return e.edits, true
+}
+
+func (e *editor) do(syn *Syntax, fix pattern.Fix) bool {
+	switch fix.Op() {
+	case "drop":
+		return e.drop(syn, fix.Drop)
+	case "value":
+		text, ok := e.template(fix.Value)
+		return ok && e.value(text)
+	case "symbol":
+		return e.value(e.symbol(fix.Symbol))
+	case "replace":
+		text, ok := e.template(fix.Replace)
+		return ok && e.replace(syn, text)
+	case "add":
+		text, ok := e.template(fix.Add)
+		return ok && e.add(syn, text)
+	}
+	return false
 }
 
 // Flip turns the boolean literal at a place of the node's file into its opposite.
@@ -381,7 +397,7 @@ func (e *editor) dropElement(open, closing token.Pos, list []ast.Node, i int) bo
 		return true
 	}
 	if i+1 < len(list) {
-		e.put(ir.Span{Start: s.Start, End: e.fi.span(list[i+1]).Start}, "")
+		e.put(e.cutBefore(s, end, to, e.fi.span(list[i+1]).Start), "")
 		return true
 	}
 	if i > 0 {
@@ -390,6 +406,20 @@ func (e *editor) dropElement(open, closing token.Pos, list []ast.Node, i int) bo
 	}
 	e.put(ir.Span{Start: s.Start, End: end}, "")
 	return true
+}
+
+// cutBefore is what goes with an element s that shares its line with the one
+// before it: up to the next element, or, where that stands on another line, the
+// blanks before s and its comma, which ends at end; the line ends at to.
+func (e *editor) cutBefore(s ir.Span, end, to, next int) ir.Span {
+	if next < to || !commentOnly(string(e.fi.src[end:to])) {
+		return ir.Span{Start: s.Start, End: next}
+	}
+	from := s.Start
+	for from > 0 && (e.fi.src[from-1] == ' ' || e.fi.src[from-1] == '\t') {
+		from--
+	}
+	return ir.Span{Start: from, End: end}
 }
 
 // lineOf is the range of the lines that a span covers, the final newline
@@ -534,7 +564,7 @@ func (e *editor) keepElements(lit *ast.CompositeLit, weak []int) bool {
 			continue
 		}
 		if i+1 < len(lit.Elts) {
-			e.put(ir.Span{Start: s.Start, End: e.fi.span(lit.Elts[i+1]).Start}, "")
+			e.put(e.cutBefore(s, end, to, e.fi.span(lit.Elts[i+1]).Start), "")
 			continue
 		}
 		// The last one: from the end of the last that stays.
@@ -770,13 +800,17 @@ func (e *editor) add(syn *Syntax, text string) bool {
 		return true
 	}
 	last := e.fi.span(lit.Elts[len(lit.Elts)-1])
-	from, _, alone := lineOf(e.fi.src, last)
+	from, to, alone := lineOf(e.fi.src, last)
 	if alone && bytes.Contains(e.fi.src[at.Start:last.Start], []byte("\n")) {
 		indent := string(e.fi.src[from:skipBlank(e.fi.src, from)])
 		end := last.End
 		if j := skipBlank(e.fi.src, end); j < len(e.fi.src) && e.fi.src[j] == ',' {
 			end = j + 1
-			e.put(ir.Span{Start: end, End: end}, "\n"+indent+text+",")
+			nl := newline(e.fi.src, to)
+			if commentOnly(string(e.fi.src[end:to])) {
+				end = to - len(nl) // a comment belongs to what stands before it
+			}
+			e.put(ir.Span{Start: end, End: end}, nl+indent+text+",")
 			return true
 		}
 	}

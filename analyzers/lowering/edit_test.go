@@ -22,7 +22,7 @@ func edit(t testing.TB, set *pattern.Set, src string, f pattern.Fix) (string, bo
 	p := lower(t, set, src)
 	for _, n := range p.nodes {
 		for _, hit := range set.Match(n) {
-			edits, ok := lowering.Edit(hit, f, languages.Vars{CAEnv: "SSL_CERT_FILE", CABundle: `C:\ca "x".pem`})
+			edits, ok := lowering.Edit([]languages.Op{{Hit: hit, Fix: f}}, languages.Vars{CAEnv: "SSL_CERT_FILE", CABundle: `C:\ca "x".pem`})
 			if !ok {
 				return src, false
 			}
@@ -66,7 +66,7 @@ func TestDropMember(t *testing.T) {
 		{"only one", lit("InsecureSkipVerify: true"), lit("")},
 		{"only one, with a comma", lit("\n\tInsecureSkipVerify: true,\n"), lit("")},
 		{"only one, with a directive", lit("\n\tInsecureSkipVerify: true, //nolint:gosec\n"), lit("")},
-		{"only one, with a comment", lit("\n\tInsecureSkipVerify: true, // the appliance\n"), lit("\n// the appliance\n")},
+		{"only one, with a comment", lit("\n\tInsecureSkipVerify: true, // the appliance\n"), lit("\n\t// the appliance\n")},
 		{"first", lit(`InsecureSkipVerify: true, ServerName: "x"`), lit(`ServerName: "x"`)},
 		{"last", lit(`ServerName: "x", InsecureSkipVerify: true`), lit(`ServerName: "x"`)},
 		{"between", lit(`ServerName: "x", InsecureSkipVerify: true, MinVersion: 1`), lit(`ServerName: "x", MinVersion: 1`)},
@@ -74,12 +74,13 @@ func TestDropMember(t *testing.T) {
 		{"line of its own", lit("\n\tInsecureSkipVerify: true,\n\tServerName:         \"x\",\n"), lit("\n\tServerName: \"x\",\n")},
 		{"last line", lit("\n\tServerName:         \"x\",\n\tInsecureSkipVerify: true,\n"), lit("\n\tServerName: \"x\",\n")},
 		{"last line, brace behind it", lit("\n\tServerName:         \"x\",\n\tInsecureSkipVerify: true"), lit("\n\tServerName: \"x\"")},
-		{"aligned anew", lit("\n\tMinVersion:         1,\n\tInsecureSkipVerify: true,\n\tServerName:         \"x\",\n"), lit("\n\tMinVersion: 1,\n\tServerName: \"x\",\n")},
+		{"aligned anew", lit("\n\tMaxVersion:         1,\n\tInsecureSkipVerify: true,\n\tServerName:         \"x\",\n"), lit("\n\tMaxVersion: 1,\n\tServerName: \"x\",\n")},
 		{"a comment stays", lit("\n\tInsecureSkipVerify: true, // the appliance has no name\n\tServerName:         \"x\",\n"), lit("\n\t// the appliance has no name\n\tServerName: \"x\",\n")},
 		{"a directive goes", lit("\n\tInsecureSkipVerify: true, //nolint:gosec // known\n\tServerName:         \"x\",\n"), lit("\n\tServerName: \"x\",\n")},
 		{"nosec goes", lit("\n\tInsecureSkipVerify: true, // #nosec G402\n\tServerName:         \"x\",\n"), lit("\n\tServerName: \"x\",\n")},
 		{"a suppression goes", lit("\n\tInsecureSkipVerify: true, //tlslint:ignore TLS101 -- known\n\tServerName:         \"x\",\n"), lit("\n\tServerName: \"x\",\n")},
 		{"several on a line", lit("\n\tServerName: \"x\", InsecureSkipVerify: true,\n\tMinVersion: 1,\n"), lit("\n\tServerName: \"x\",\n\tMinVersion: 1,\n")},
+		{"several on a line, with a comment", lit("\n\tServerName: \"x\", InsecureSkipVerify: true, // both\n\tMaxVersion: 1,\n"), lit("\n\tServerName: \"x\", // both\n\tMaxVersion: 1,\n")},
 		{"comment above stays", lit("\n\t// Why.\n\tInsecureSkipVerify: true,\n\tServerName:         \"x\",\n"), lit("\n\t// Why.\n\tServerName: \"x\",\n")},
 		{"value over two lines", lit("\n\tInsecureSkipVerify: true ||\n\t\tfalse,\n\tServerName: \"x\",\n"), lit("\n\tServerName: \"x\",\n")},
 		{"statement", fn("\tc.InsecureSkipVerify = true\n"), fn("\tc.InsecureSkipVerify = false\n")},
@@ -308,7 +309,7 @@ func TestEditWithoutSyntax(t *testing.T) {
 	n := *lower(t, set, "package app\n\nimport \"crypto/tls\"\n\nvar _ = tls.Config{InsecureSkipVerify: true}\n").node(t, skipName)
 	n.Syntax = nil
 	hit := set.Match(&n)[0]
-	if _, ok := lowering.Edit(hit, pattern.Fix{Drop: "member"}, languages.Vars{}); ok {
+	if _, ok := lowering.Edit([]languages.Op{{Hit: hit, Fix: pattern.Fix{Drop: "member"}}}, languages.Vars{}); ok {
 		t.Error("edited")
 	}
 	if _, ok := lowering.Flip(hit, n.Value.Const.At); ok {

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
@@ -325,6 +326,7 @@ var clients = map[string]bool{
 // describe gives a node what its object knows.
 func (o *object) describe(n *ir.Node) {
 	n.Into = dedupe(o.into)
+	n.Object = o.id()
 	n.Siblings = o.siblings
 	server, client := false, false
 	for _, name := range n.Into {
@@ -339,6 +341,17 @@ func (o *object) describe(n *ir.Node) {
 	}
 	o.hosts(n)
 	n.HostExpr = o.hostExpr()
+}
+
+// id names the object by the variable that holds it, else by its literal.
+func (o *object) id() string {
+	switch {
+	case o.base != "" && strings.Contains(o.base, "."):
+		return o.fi.symbolOf(o.at) + ":" + o.base
+	case len(o.roots) > 0:
+		return strconv.Itoa(int(o.roots[0].Pos()))
+	}
+	return o.fi.name + "@" + strconv.Itoa(int(o.at.Pos()))
 }
 
 func dedupe(in []string) []string {

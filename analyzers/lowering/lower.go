@@ -499,11 +499,12 @@ func (l *lowerer) setenv(f *ast.File, call *ast.CallExpr) {
 	if len(call.Args) != 2 {
 		return
 	}
-	key := l.u.constArg(call.Args[0])
-	if key == nil || key.Kind != ir.String {
+	fi := l.use(f)
+	name := l.u.eval(call.Args[0])
+	if !name.Known || name.Const.Kind != ir.String {
 		return
 	}
-	fi := l.use(f)
+	key := name.Const
 	v := l.u.eval(call.Args[1])
 	if key.Str == "GODEBUG" {
 		if v.Known {

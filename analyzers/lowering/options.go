@@ -169,7 +169,7 @@ func (e *evaluator) builtin(name string, x *ast.CallExpr) ir.Value {
 // that library's function: the list's elements come from there.
 func (e *evaluator) fieldOfRanged(x ast.Expr) ir.Value {
 	if sel, ok := ast.Unparen(x).(*ast.SelectorExpr); ok {
-		if id, ok := sel.X.(*ast.Ident); ok {
+		if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
 			return e.value(id)
 		}
 	}

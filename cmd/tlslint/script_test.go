@@ -135,8 +135,8 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 		text = head + "var C = " + bad + "\n"
 	case "oneliner": // 5 MB on one line
 		text = "package x; import \"crypto/tls\"; var S = \"" + strings.Repeat("x", 5<<20) + "\"; var C = " + bad + "\n"
-	case "many": // thousands of findings
-		text = head + "func f() {\n" + strings.Repeat("\tuse("+bad+")\n", 5000) + "}\n\nfunc use(*tls.Config) {}\n"
+	case "many": // a finding in every second line
+		text = head + strings.Repeat("func _() *tls.Config {\n\treturn "+bad+"\n}\n\n", 500)
 	case "nested": // deeper than the parser goes
 		text = head + "var N = " + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + "\nvar C = " + bad + "\n"
 	case "deep": // as deep as the parser goes

@@ -73,7 +73,7 @@ func Findings(nodes []*ir.Node, set *pattern.Set, o Options) []Judged {
 	undecided := bothBranches(hits)
 	var out []Judged
 	for i, h := range hits {
-		if f := build(h, undecided[i], o); f != nil {
+		if f := build(h, hits, undecided[i], o); f != nil {
 			out = append(out, Judged{f, h.Node})
 		}
 	}
@@ -128,7 +128,7 @@ func opposite(g ir.Guard, a, b []ir.Guard) bool {
 	return found
 }
 
-func build(h pattern.Hit, undecided map[string]bool, o Options) *finding.Finding {
+func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Options) *finding.Finding {
 	n, row := h.Node, h.Row
 	rel := o.Rel(n.Path)
 	src := o.Source(n.Path)
@@ -181,7 +181,7 @@ func build(h pattern.Hit, undecided map[string]bool, o Options) *finding.Finding
 	if f.Confidence == finding.ConfidenceLow {
 		f.Lower(finding.Medium, "confidence low: "+lowReason(h))
 	}
-	f.Fixes = fixes(f, h, o)
+	f.Fixes = fixes(f, h, all, o)
 	return f
 }
 
@@ -293,7 +293,7 @@ func tokens(src []byte, s ir.Span) string {
 }
 
 // fixes builds the repairs that fit, in the order of the row.
-func fixes(f *finding.Finding, h pattern.Hit, o Options) []finding.Fix {
+func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []finding.Fix {
 	if o.Lang == nil {
 		return nil
 	}
@@ -327,7 +327,7 @@ func fixes(f *finding.Finding, h pattern.Hit, o Options) []finding.Fix {
 			if style == finding.StyleBundle && o.Vars.CABundle == "" {
 				continue
 			}
-			edits, ok := o.Lang.Edit(h, spec, vars(h, o))
+			edits, ok := o.Lang.Edit(together(h, spec, all), vars(h, o))
 			if !ok || len(edits) == 0 {
 				continue
 			}
@@ -340,6 +340,25 @@ func fixes(f *finding.Finding, h pattern.Hit, o Options) []finding.Fix {
 		out = append(out, fix)
 	}
 	return out
+}
+
+// together are the operations of a fix: its own, and one for every other switch
+// on the same object that must not be left as it is.
+func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op {
+	ops := []languages.Op{{Hit: h, Fix: spec}}
+	for _, other := range all {
+		if other.Node == h.Node || other.Node.Object == "" || other.Node.Object != h.Node.Object ||
+			other.Node.Path != h.Node.Path || !slices.Contains(spec.Also, other.Row.ID) {
+			continue
+		}
+		for _, fix := range other.Row.Fix {
+			if fix.Class == spec.Class && fix.Style == spec.Style && pattern.Allows(other.Node, fix.When, fix.Unless) {
+				ops = append(ops, languages.Op{Hit: other, Fix: fix})
+				break
+			}
+		}
+	}
+	return ops
 }
 
 func vars(h pattern.Hit, o Options) languages.Vars {

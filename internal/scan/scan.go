@@ -378,16 +378,25 @@ func (u *unit) read(o Options) (sources map[string][]byte, skips []Skip) {
 	return sources, skips
 }
 
-func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (languages.Output, []judge.Judged, error) {
+// lowerUnit lowers and judges one unit. Where a language panics, its files are
+// said to be not analysed: hostile source must not end the run.
+func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (out languages.Output, judged []judge.Judged, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			out, judged, err = languages.Output{}, nil, nil
+			for _, f := range u.files {
+				out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.file.Path, Reason: fmt.Sprintf("internal error: %v", r)})
+			}
+		}
+	}()
 	in := languages.Input{Set: u.m.set, Types: o.Types, Overlay: o.Overlay}
 	for _, f := range u.files {
 		in.Files = append(in.Files, languages.File{Path: f.file.Path, Rel: f.file.Rel, Data: sources[f.file.Path]})
 	}
-	out, err := u.m.lang.Lower(ctx, in)
-	if err != nil {
+	if out, err = u.m.lang.Lower(ctx, in); err != nil {
 		return out, nil, err
 	}
-	judged := judge.Findings(out.Nodes, u.m.set, judge.Options{
+	judged = judge.Findings(out.Nodes, u.m.set, judge.Options{
 		Rel: rel, Source: func(p string) []byte { return sources[p] },
 		Tests: o.Tests, TestPath: func(rel string) string { return TestPath(rel, o.TestPatterns) },
 		Severity: o.Severity, Lang: u.m.lang, Vars: o.Vars,

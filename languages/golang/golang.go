@@ -67,11 +67,11 @@ func (*Go) Examples() ([]pattern.Example, error) { return analyzers.Examples() }
 func (*Go) FileName() string { return "main.go" }
 
 // Edit implements languages.Language.
-func (*Go) Edit(hit pattern.Hit, fix pattern.Fix, vars languages.Vars) ([]finding.Edit, bool) {
-	if syn, ok := hit.Node.Syntax.(*modSyntax); ok {
-		return syn.drop(fix)
+func (*Go) Edit(ops []languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
+	if syn, ok := ops[0].Hit.Node.Syntax.(*modSyntax); ok {
+		return syn.drop(ops[0].Fix)
 	}
-	return lowering.Edit(hit, fix, vars)
+	return lowering.Edit(ops, vars)
 }
 
 // Flip implements languages.Language.
