@@ -124,14 +124,29 @@ func (e *evaluator) constant(x ast.Expr) (ir.Value, bool) {
 	if fi := e.u.at(x); fi != nil {
 		c.At = fi.place(x)
 	}
-	if id, ok := x.(*ast.Ident); ok {
-		if obj, ok := e.u.Info.Uses[id].(*types.Const); ok {
-			if lit := e.u.constLiteral(obj); lit != nil {
+	switch x := x.(type) {
+	case *ast.Ident:
+		if obj, ok := e.u.Info.Uses[x].(*types.Const); ok {
+			if lit := e.u.constLiteral(obj); lit != nil && lit != ast.Expr(x) {
 				c.At = e.u.at(lit).place(lit)
+				c.Sym = e.symbolOf(lit, name)
 			}
+		}
+	case *ast.CallExpr: // a conversion
+		if len(x.Args) == 1 {
+			c.Sym = e.symbolOf(x.Args[0], name)
 		}
 	}
 	return known(c), true
+}
+
+// symbolOf is the symbol of the constant that an expression stands for: a
+// constant of this program that is declared by a library's means that one.
+func (e *evaluator) symbolOf(x ast.Expr, name string) string {
+	if v, ok := e.constant(ast.Unparen(x)); ok && v.Const.Sym != "" {
+		return v.Const.Sym
+	}
+	return name
 }
 
 // platform are constants of the machine that compiles, not of the program.

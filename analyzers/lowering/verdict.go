@@ -120,7 +120,6 @@ type callback struct {
 	real       int // of those, the ones that depend on who answers
 	expiry     int
 	chainsOnly int
-	guarded    bool // some unconditional acceptance under an option
 	delegated  bool
 	noHost     bool
 	options    []ir.Option // that an early acceptance asks

@@ -19,6 +19,7 @@ import (
 
 func newRules(s streams) *cobra.Command {
 	var format string
+	var patterns bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "the weakness classes and the patterns that find them",
 		Example: `  tlslint rules
@@ -30,6 +31,12 @@ func newRules(s streams) *cobra.Command {
 			if !slices.Contains([]string{"text", "md", "json"}, format) {
 				return usageError("unknown format %q: want text, md or json", format)
 			}
+			if patterns {
+				if len(args) > 0 || format != "md" {
+					return usageError("--patterns lists all of them: tlslint rules --patterns -f md")
+				}
+				return writePatterns(s.out)
+			}
 			if len(args) == 1 {
 				return printRule(s.out, args[0], format)
 			}
@@ -37,6 +44,7 @@ func newRules(s streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "text, md or json")
+	cmd.Flags().BoolVar(&patterns, "patterns", false, "list every pattern (with -f md)")
 	cmd.AddCommand(newRulesTest(s))
 	return cmd
 }

@@ -45,7 +45,8 @@ var drivers = map[string]string{
 
 var (
 	urlForm   = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#]*)(/[^\s?#]*)?(?:\?([^#\t\r\n]*))?$`)
-	mysqlForm = regexp.MustCompile(`^[^\s@/]*@?([a-z0-9]+)\(([^)\s]*)\)/([^\s?]*)(?:\?(\S*))?$`)
+	// go-sql-driver: the last @ ends the password, which may hold anything.
+	mysqlForm = regexp.MustCompile(`^(?:\S*@)?([a-z0-9]+)\(([^)\s]*)\)/([^\s?/]*)(?:\?(\S*))?$`)
 	wordForm  = regexp.MustCompile(`^\s*([a-zA-Z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)`)
 	semiKey   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 _.]*$`)
 )
@@ -140,23 +141,30 @@ func pairs(text string, from, to int, sep byte) []Param {
 
 func parseSemicolons(text string) (d DSN, ok bool) {
 	for _, p := range pairs(text, 0, len(text), ';') {
-		if !semiKey.MatchString(p.Name) || p.ValueStart == p.End && p.Value == "" && text[p.Start:p.End] == p.Name {
+		if !semiKey.MatchString(p.Name) || !strings.Contains(text[p.Start:p.End], "=") {
 			return d, false
 		}
+		// Blanks around a key belong to the separator, those around a value to nobody.
+		p.Start = skipBlanks(text, p.Start, p.End)
+		p.ValueStart = skipBlanks(text, p.ValueStart, p.End)
+		p.Value = strings.TrimRight(text[p.ValueStart:p.ValueEnd], blanks)
+		p.ValueEnd = p.ValueStart + len(p.Value)
 		key := strings.ToLower(p.Name)
 		ok = ok || serverKeys[key]
 		switch key {
 		case "server", "data source", "addr", "address", "network address", "host":
 			d.Hosts = append(d.Hosts, splitSemicolonHost(p.Value))
 		}
-		// Blanks before a key belong to the separator.
-		for p.Start < p.End && text[p.Start] == ' ' {
-			p.Start++
-		}
 		d.Params = append(d.Params, p)
 	}
 	d.Driver = "sqlserver"
 	return d, ok
+}
+
+const blanks = " \t\r\n"
+
+func skipBlanks(text string, from, to int) int {
+	return to - len(strings.TrimLeft(text[from:to], blanks))
 }
 
 func splitSemicolonHost(v string) Host {
@@ -188,7 +196,9 @@ func parseWords(text string) (d DSN, ok bool) {
 		}
 		if p.Name == "host" || p.Name == "hostaddr" {
 			for _, h := range strings.Split(p.Value, ",") {
-				d.Hosts = append(d.Hosts, Host{Name: h})
+				if h != "" {
+					d.Hosts = append(d.Hosts, Host{Name: h})
+				}
 			}
 		}
 		d.Params = append(d.Params, p)

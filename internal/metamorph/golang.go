@@ -376,16 +376,22 @@ func (p *program) usesLocalsOf(x ast.Expr, at ast.Node) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			obj := p.info.Uses[id]
-			if obj != nil && obj.Parent() != nil && obj.Parent() != types.Universe && (p.pkg == nil || obj.Parent() != p.pkg.Scope()) {
-				if _, pkg := obj.(*types.PkgName); !pkg {
-					found = found || at == nil || obj.Pos() >= at.Pos()
-				}
+			if v := p.info.Uses[id]; v != nil && p.inFunction(v) {
+				found = found || at == nil || v.Pos() >= at.Pos()
 			}
 		}
 		return !found
 	})
 	return found
+}
+
+// inFunction reports whether an object of this file is declared in a function.
+func (p *program) inFunction(obj types.Object) bool {
+	if obj.Pkg() != p.pkg || obj.Parent() == nil || obj.Parent() == types.Universe || p.pkg != nil && obj.Parent() == p.pkg.Scope() {
+		return false
+	}
+	_, pkg := obj.(*types.PkgName)
+	return !pkg
 }
 
 // statement is the innermost statement around n that stands in a list.

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tlslint/tlslint/internal/cli"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/patterns.md")
+
+// docs/patterns.md is what the command prints.
+func TestPatternsPage(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := cli.Main([]string{"rules", "--patterns", "-f", "md"}, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	const page = "../../docs/patterns.md"
+	if *update {
+		if err := os.WriteFile(page, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, out.Bytes()) {
+		t.Errorf("%s is not what `tlslint rules --patterns -f md` prints: go test ./cmd/tlslint -run TestPatternsPage -update", page)
+	}
+}
