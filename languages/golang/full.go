@@ -7,25 +7,28 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/tlslint/tlslint/analyzers/lowering"
+	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 )
 
 // full loads a folder through go/packages. It asks the go command, offline and
-// with the modules that are there; ok is false when that gives no types.
-func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Input, wanted map[string]bool) (out languages.Output, ok bool) {
+// with the modules that are there. seen are the wanted files that it lowered:
+// the go command leaves out what is not built on this machine.
+func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Input, wanted map[string]bool) (nodes []*ir.Node, seen map[string]bool) {
 	conf := &packages.Config{
 		Context: ctx, Dir: dir, Tests: true,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedDeps | packages.NeedExportFile,
 		// No network and no other toolchain: a check never downloads anything.
-		Env: append(os.Environ(), "GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=mod", "GOWORK=off"),
+		// Nothing of the scanned module is written: -mod=mod would change its go.mod.
+		Env: append(os.Environ(), "GOPROXY=off", "GOTOOLCHAIN=local", "GOFLAGS=", "GOWORK=off"),
 	}
 	conf.Mode &^= packages.NeedDeps
 	pkgs, err := packages.Load(conf, ".")
 	if err != nil {
-		return out, false
+		return nil, nil
 	}
-	seen := map[string]bool{}
+	seen = map[string]bool{}
 	for _, p := range pkgs {
 		if p.Types == nil || p.TypesInfo == nil || len(p.Syntax) == 0 {
 			continue
@@ -34,7 +37,7 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		for _, name := range p.CompiledGoFiles {
 			data, err := os.ReadFile(name)
 			if err != nil {
-				return out, false
+				return nil, nil
 			}
 			sources[name] = data
 		}
@@ -42,21 +45,22 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 			Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, Info: p.TypesInfo, Set: in.Set, Module: mod.Path, GoVersion: mod.Go,
 			Source: func(name string) []byte { return sources[name] },
 		}
+		// A test variant repeats the package's own files.
 		fresh := map[string]bool{}
+		for _, name := range p.CompiledGoFiles {
+			fresh[name] = wanted[name] && !seen[name]
+		}
 		for _, n := range lowering.Lower(u) {
-			// A test variant repeats the package's own files.
-			if wanted[n.Path] && !seen[n.Path] {
-				if why := TestCode(p.Syntax, p.Fset, n.Path); why != "" {
+			if fresh[n.Path] {
+				if why := testCode([]*ast.File(p.Syntax), p.Fset, n.Path); why != "" {
 					n.TestCode = why
 				}
-				out.Nodes = append(out.Nodes, n)
-				fresh[n.Path] = true
+				nodes = append(nodes, n)
 			}
 		}
-		for name := range fresh {
-			seen[name] = true
+		for name, ok := range fresh {
+			seen[name] = seen[name] || ok
 		}
-		ok = true
 	}
-	return out, ok
+	return nodes, seen
 }

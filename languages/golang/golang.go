@@ -156,10 +156,12 @@ func (g *Go) Lower(ctx context.Context, in languages.Input) (out languages.Outpu
 	}
 	out.Sources = map[string][]byte{}
 	sources := out.Sources
+	tests := false
 	for _, f := range goFiles {
 		sources[f.Path] = f.Data
+		tests = tests || strings.HasSuffix(f.Path, "_test.go")
 	}
-	siblings(dir, sources, in.Overlay)
+	siblings(dir, tests, sources, in.Overlay)
 	mod := g.moduleOf(dir)
 	size := 0
 	for _, data := range sources {
@@ -183,20 +185,12 @@ func (g *Go) Lower(ctx context.Context, in languages.Input) (out languages.Outpu
 		}
 	}
 	if in.Types == "full" && slices.ContainsFunc(out.Nodes, func(n *ir.Node) bool { return !n.Resolved }) {
-		if full, ok := g.full(ctx, dir, mod, in, wanted); ok {
-			full.Comments, full.Unlowered, full.Sources, full.Parsed = out.Comments, out.Unlowered, out.Sources, out.Parsed
-			full.Nodes = append(full.Nodes, modNodes(out.Nodes)...)
-			out = full
+		if nodes, seen := g.full(ctx, dir, mod, in, wanted); len(seen) > 0 {
+			rest := slices.DeleteFunc(out.Nodes, func(n *ir.Node) bool { return seen[n.Path] })
+			out.Nodes = append(nodes, rest...)
 		}
 	}
 	return out, nil
-}
-
-func modNodes(nodes []*ir.Node) []*ir.Node {
-	return slices.DeleteFunc(slices.Clone(nodes), func(n *ir.Node) bool {
-		_, mod := n.Syntax.(*modSyntax)
-		return !mod
-	})
 }
 
 type pkg struct {
@@ -205,7 +199,9 @@ type pkg struct {
 }
 
 // siblings adds the other Go files of the folder: a package is checked whole.
-func siblings(dir string, sources, overlay map[string][]byte) {
+// Its tests belong to it only if asked for: what they set decides nothing for
+// the program.
+func siblings(dir string, tests bool, sources, overlay map[string][]byte) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
@@ -213,6 +209,9 @@ func siblings(dir string, sources, overlay map[string][]byte) {
 	for _, e := range entries {
 		name := filepath.Join(dir, e.Name())
 		if sources[name] != nil || !strings.HasSuffix(e.Name(), ".go") || !e.Type().IsRegular() {
+			continue
+		}
+		if !tests && strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
 		if data := overlay[name]; data != nil {
@@ -409,7 +408,7 @@ func (g *Go) Check(_ context.Context, name string, old, edited []byte, overlay m
 	dir := filepath.Dir(name)
 	mod := g.moduleOf(dir)
 	sources := map[string][]byte{}
-	siblings(dir, sources, overlay)
+	siblings(dir, true, sources, overlay)
 	before := g.errorsOf(name, old, sources, set, mod)
 	after := g.errorsOf(name, edited, sources, set, mod)
 	for msg, n := range after {
