@@ -131,11 +131,17 @@ type Fix struct {
 	Imports []string `toml:"imports"`
 	// Also names rows on the same object that must be repaired in the same fix.
 	Also []string `toml:"also"`
+	// Needs are what the user must have given: "ca-env", a variable that the
+	// library does not read by itself.
+	Needs []string `toml:"needs"`
 	// Decl is a declaration that the fix needs once a package.
 	Decl   string `toml:"decl"`
 	When   []Cond `toml:"when"`
 	Unless []Cond `toml:"unless"`
 }
+
+// NeedsCAEnv is the need of a fix that reads a variable of the user's own.
+const NeedsCAEnv = "ca-env"
 
 // Op names the operation that a fix uses, "" when it has none.
 func (f Fix) Op() string {
@@ -290,6 +296,11 @@ func (r *Row) init() error {
 		}
 		if (f.Class == finding.Display) != (f.Recipe != "") {
 			return fmt.Errorf("fix %d: a display fix has a recipe, and only a display fix", i+1)
+		}
+		for _, need := range f.Needs {
+			if need != NeedsCAEnv {
+				return fmt.Errorf("fix %d: needs %q: want %s", i+1, need, NeedsCAEnv)
+			}
 		}
 		switch f.Style {
 		case "", finding.StyleEnv, finding.StyleBundle, finding.StyleRemove:

@@ -604,6 +604,13 @@ func (l *lowerer) text(f *ast.File, lit *ast.BasicLit) {
 	if _, tag := fi.parents[lit].(*ast.Field); tag {
 		return
 	}
+	if text := fi.text(lit); len(text) > len(lit.Value) {
+		// The scanner takes carriage returns out of raw strings: offsets count the
+		// text as it stands in the file.
+		if d, ok = dsn.Parse(text[1 : len(text)-1]); !ok {
+			return
+		}
+	}
 	base := fi.span(lit).Start + 1
 	for _, p := range d.Params {
 		name := d.Driver + ":" + p.Name

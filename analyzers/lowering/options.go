@@ -267,51 +267,85 @@ func (u *Unit) settingDefault(key string) *ir.Const {
 	}
 	var def *ir.Const
 	defer func() { u.setting[key] = def }()
-	for _, f := range u.Files {
-		ast.Inspect(f, func(n ast.Node) bool {
-			if def != nil {
-				return false
-			}
-			switch n := n.(type) {
-			case *ast.CallExpr:
-				sel, ok := n.Fun.(*ast.SelectorExpr)
-				if !ok || len(n.Args) < 2 || !u.isText(n.Args[0], key) {
-					return true
-				}
-				if sel.Sel.Name == "SetDefault" {
-					def = u.constArg(n.Args[1])
-				} else if flagFuncs.MatchString(sel.Sel.Name) {
-					if v, ok := u.flagValue(n, n.Args); ok {
-						def = v.Default
-					}
-				}
-			case *ast.CompositeLit:
-				var named bool
-				var value ast.Expr
-				for _, el := range n.Elts {
-					kv, ok := el.(*ast.KeyValueExpr)
-					if !ok {
-						return true
-					}
-					if id, ok := kv.Key.(*ast.Ident); ok && id.Name == "Name" {
-						named = u.isText(kv.Value, key)
-					} else if ok && id.Name == "Value" {
-						value = kv.Value
-					}
-				}
-				if named && value != nil {
-					def = u.constArg(value)
-				}
-			}
-			return true
-		})
+	for _, d := range u.defaultsOf(key) {
+		if d.flag == nil {
+			def = u.constArg(d.value)
+		} else if v, ok := u.flagValue(d.flag, d.flag.Args); ok {
+			def = v.Default
+		}
+		if def != nil {
+			break
+		}
 	}
 	return def
 }
 
-func (u *Unit) isText(x ast.Expr, want string) bool {
+// settingDefault is one place that gives a setting a default: the call that
+// registers a flag, or else an expression.
+type settingDefault struct {
+	flag  *ast.CallExpr
+	value ast.Expr
+}
+
+// defaultsOf lists what gives a setting its default, in source order.
+func (u *Unit) defaultsOf(key string) []settingDefault {
+	if u.defaults == nil {
+		u.defaults = map[string][]settingDefault{}
+		for _, f := range u.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CallExpr:
+					sel, ok := n.Fun.(*ast.SelectorExpr)
+					if !ok || len(n.Args) < 2 {
+						return true
+					}
+					if sel.Sel.Name == "SetDefault" {
+						u.addDefault(n.Args[0], settingDefault{value: n.Args[1]})
+					} else if flagFuncs.MatchString(sel.Sel.Name) {
+						u.addDefault(n.Args[0], settingDefault{flag: n})
+					}
+				case *ast.CompositeLit:
+					if name, value := namedValue(n); name != nil && value != nil {
+						u.addDefault(name, settingDefault{value: value})
+					}
+				}
+				return true
+			})
+		}
+	}
+	return u.defaults[key]
+}
+
+func (u *Unit) addDefault(name ast.Expr, d settingDefault) {
+	if key, ok := u.constText(name); ok {
+		u.defaults[key] = append(u.defaults[key], d)
+	}
+}
+
+// namedValue returns the fields Name and Value of a literal with keys.
+func namedValue(lit *ast.CompositeLit) (name, value ast.Expr) {
+	for _, el := range lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			return nil, nil
+		}
+		if id, ok := kv.Key.(*ast.Ident); ok && id.Name == "Name" {
+			name = kv.Value
+		} else if ok && id.Name == "Value" {
+			value = kv.Value
+		}
+	}
+	return name, value
+}
+
+// constText is the text of a constant string.
+func (u *Unit) constText(x ast.Expr) (string, bool) {
 	v := u.Info.Types[x].Value
-	return v != nil && constOf(v).Kind == ir.String && constOf(v).Str == want
+	if v == nil {
+		return "", false
+	}
+	c := constOf(v)
+	return c.Str, c.Kind == ir.String
 }
 
 func (u *Unit) constArg(x ast.Expr) *ir.Const {

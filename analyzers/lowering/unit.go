@@ -42,8 +42,10 @@ type Unit struct {
 	decls   map[types.Object]*ast.Ident
 	decodes *[]types.Type
 	setting map[string]*ir.Const
-	fields  map[*types.Var]*ir.Value
-	flags   map[*ast.CallExpr]bool // whose default is being evaluated
+	// defaults are what gives settings their defaults, by the setting's name.
+	defaults map[string][]settingDefault
+	fields   map[*types.Var]*ir.Value
+	flags    map[*ast.CallExpr]bool // whose default is being evaluated
 }
 
 // fileInfo is what one file needs while it is being lowered.

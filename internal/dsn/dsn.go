@@ -44,7 +44,7 @@ var drivers = map[string]string{
 }
 
 var (
-	urlForm   = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#]*)(/[^\s?#]*)?(?:\?([^#\t\r\n]*))?$`)
+	urlForm = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#]*)(/[^\s?#]*)?(?:\?([^#\t\r\n]*))?$`)
 	// go-sql-driver: the last @ ends the password, which may hold anything.
 	mysqlForm = regexp.MustCompile(`^(?:\S*@)?([a-z0-9]+)\(([^)\s]*)\)/([^\s?/]*)(?:\?(\S*))?$`)
 	wordForm  = regexp.MustCompile(`^\s*([a-zA-Z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)`)

@@ -58,7 +58,7 @@ func TestParse(t *testing.T) {
 		{"  host = db\n\tsslmode = disable ", "postgres [db ] -host=db _sslmode=disable"},
 		{"host='/var/run/pg' password='a b' sslmode='disable'", "postgres [/var/run/pg ] -host=/var/run/pg _password=a b _sslmode=disable"},
 		{`user='it\'s' host=db`, `postgres [db ] -user=it\'s _host=db`},
-		{"host= user=app", "postgres -host= _user=app"},
+		{"host='' user=app", "postgres -host= _user=app"},
 		{"host=%s port=%d sslmode=disable", "postgres [%s ] -host=%s _port=%d _sslmode=disable"},
 		{"dbname=pay sslmode=disable", "postgres -dbname=pay _sslmode=disable"},
 		// Semicolons.

@@ -317,17 +317,17 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 		if taken[string(style)] || spec.Class == finding.Display && len(out) > 0 {
 			continue
 		}
-		if !pattern.Allows(h.Node, spec.When, spec.Unless) {
+		if !pattern.Allows(h.Node, spec.When, spec.Unless) || slices.Contains(spec.Needs, pattern.NeedsCAEnv) && !ownVariable(h, o) {
 			continue
 		}
 		fix := finding.Fix{Class: spec.Class, Style: style, Title: title(h, spec, o)}
 		if spec.Class == finding.Display {
-			fix.Recipe = expand(spec.Recipe, h, o)
+			fix.Recipe = expand(spec.Recipe, h, spec, o)
 		} else {
 			if style == finding.StyleBundle && o.Vars.CABundle == "" {
 				continue
 			}
-			edits, ok := o.Lang.Edit(together(h, spec, all), vars(h, o))
+			edits, ok := o.Lang.Edit(together(h, spec, all), vars(h, spec, o))
 			if !ok || len(edits) == 0 {
 				continue
 			}
@@ -361,23 +361,34 @@ func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op
 	return ops
 }
 
-func vars(h pattern.Hit, o Options) languages.Vars {
+// ownVariable reports whether the user named a variable that the library does
+// not read by itself: only code can read it then.
+func ownVariable(h pattern.Hit, o Options) bool {
+	return o.Vars.CAEnv != "" && !slices.Contains(h.Row.CA.Env, o.Vars.CAEnv)
+}
+
+// vars are the values of a fix's templates. A variable that the library does not
+// read is named only by a fix that reads it.
+func vars(h pattern.Hit, spec pattern.Fix, o Options) languages.Vars {
 	v := o.Vars
+	if ownVariable(h, o) && !slices.Contains(spec.Needs, pattern.NeedsCAEnv) {
+		v.CAEnv = ""
+	}
 	if v.CAEnv == "" && len(h.Row.CA.Env) > 0 {
 		v.CAEnv = h.Row.CA.Env[0]
 	}
 	return v
 }
 
-func expand(text string, h pattern.Hit, o Options) string {
-	v := vars(h, o)
+func expand(text string, h pattern.Hit, spec pattern.Fix, o Options) string {
+	v := vars(h, spec, o)
 	return strings.NewReplacer("{ca_env}", v.CAEnv, "{ca_bundle}", v.CABundle, "{host}", h.Node.HostExpr).Replace(text)
 }
 
 // title says what a fix does, and which variable decides the trust from then on.
 func title(h pattern.Hit, spec pattern.Fix, o Options) string {
 	if spec.Title != "" {
-		return expand(spec.Title, h, o)
+		return expand(spec.Title, h, spec, o)
 	}
 	name := h.Node.Name[strings.LastIndexAny(h.Node.Name, ".:")+1:]
 	var what string
@@ -388,13 +399,13 @@ func title(h pattern.Hit, spec pattern.Fix, o Options) string {
 			what = "drop the weak elements of " + name
 		}
 	case "value":
-		what = "set " + name + " to " + expand(spec.Value, h, o)
+		what = "set " + name + " to " + expand(spec.Value, h, spec, o)
 	case "symbol":
 		what = "use " + spec.Symbol[strings.LastIndexByte(spec.Symbol, '/')+1:]
 	default:
-		what = "write " + expand(spec.Add+spec.Replace, h, o)
+		what = "write " + expand(spec.Add+spec.Replace, h, spec, o)
 	}
-	if v := vars(h, o); v.CAEnv != "" && spec.Class == finding.Safe && auth(h.Row.Rule) {
+	if v := vars(h, spec, o); v.CAEnv != "" && spec.Class == finding.Safe && auth(h.Row.Rule) {
 		what += "; trust comes from " + v.CAEnv + " or the system store"
 	}
 	return what

@@ -52,7 +52,7 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		}
 		for _, n := range lowering.Lower(u) {
 			if fresh[n.Path] {
-				if why := testCode([]*ast.File(p.Syntax), p.Fset, n.Path); why != "" {
+				if why := TestCode(p.Syntax, p.Fset, n.Path); why != "" {
 					n.TestCode = why
 				}
 				nodes = append(nodes, n)

@@ -77,13 +77,17 @@ func (*Go) Edit(ops []languages.Op, vars languages.Vars) ([]finding.Edit, bool) 
 // Flip implements languages.Language.
 func (*Go) Flip(hit pattern.Hit, at ir.Place) ([]finding.Edit, bool) { return lowering.Flip(hit, at) }
 
+// maxImporters is how many sets of rows keep their checked stubs at a time.
+const maxImporters = 4
+
 func (g *Go) importer(set *pattern.Set) *stubs.Importer {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if im := g.importers[set]; im != nil {
 		return im
 	}
-	if g.importers == nil {
+	// Every run has a set of its own; a repair makes many runs.
+	if g.importers == nil || len(g.importers) >= maxImporters {
 		g.importers = map[*pattern.Set]*stubs.Importer{}
 	}
 	im := lowering.StubImporter(set)
