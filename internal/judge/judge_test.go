@@ -22,7 +22,8 @@ at = [ { member = "p.Config.Skip" } ]
 bad = ["true"]
 ca = { env = ["LIB_CA"], member = "RootCAs" }
 fix = [
-  { style = "env", class = "safe", drop = "member" },
+  { style = "env", class = "safe", add = "read {ca_env}", needs = ["ca-env"] },
+  { style = "env", class = "safe", drop = "member", also = ["version"] },
   { style = "env", class = "safe", value = "false" },
   { style = "bundle", class = "unsafe", add = "CA: {ca_bundle}" },
   { class = "display", recipe = "read {ca_env}" },
@@ -67,7 +68,7 @@ title = "guessed"
 at = [ { member = "p.Config.Guessed" } ]
 bad = ["true", "absent"]
 confidence = "low"
-fix = [ { class = "display", recipe = "ask {ca_env}" } ]
+fix = [ { class = "display", recipe = "ask somebody" } ]
 `
 
 func newSet(t *testing.T) *pattern.Set {
@@ -90,7 +91,10 @@ type toy struct{ languages.Language }
 
 func (toy) Edit(ops []languages.Op, v languages.Vars) ([]finding.Edit, bool) {
 	op := ops[0].Fix.Op()
-	return []finding.Edit{{Path: "a.toy", New: op + " " + v.CAEnv + v.CABundle}}, op != "drop" || ops[0].Hit.Node.Symbol != "keep"
+	for _, other := range ops[1:] {
+		op += "+" + other.Fix.Op()
+	}
+	return []finding.Edit{{Path: "a.toy", New: op + " " + v.CAEnv + v.CABundle}}, ops[0].Fix.Op() != "drop" || ops[0].Hit.Node.Symbol != "keep"
 }
 
 func (toy) Flip(_ pattern.Hit, at ir.Place) ([]finding.Edit, bool) {
@@ -205,15 +209,6 @@ func TestBothBranches(t *testing.T) {
 			var got []finding.Exposure
 			for _, j := range Findings(tt.nodes, newSet(t), options()) {
 				got = append(got, j.Finding.Exposure)
-			}
-			if tt.name == "the other side has a further condition" {
-				// Where b holds both sides are insecure; where it does not, a decides.
-				tt.want = got[:1:1]
-				tt.want = append(tt.want, got[1])
-				if got[0] != finding.Optional {
-					t.Errorf("exposures %v: the first is decided by a", got)
-				}
-				return
 			}
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("exposures %v, want %v", got, tt.want)
@@ -360,11 +355,12 @@ func TestFixes(t *testing.T) {
 		{"the first that fits of every style", nil, func(o *Options) { o.Vars.CABundle = "/ca.pem" },
 			[]string{"safe env sub/a.toy:drop LIB_CA/ca.pem", "unsafe bundle sub/a.toy:add LIB_CA/ca.pem"}},
 		{"no bundle without a path", nil, nil, []string{"safe env sub/a.toy:drop LIB_CA"}},
-		{"the team's variable", nil, func(o *Options) { o.Vars.CAEnv = "CORP_CA" }, []string{"safe env sub/a.toy:drop CORP_CA"}},
+		{"a variable of the team's own has to be read", nil, func(o *Options) { o.Vars.CAEnv = "CORP_CA" }, []string{"safe env sub/a.toy:add CORP_CA"}},
+		{"one that the library reads has not", nil, func(o *Options) { o.Vars.CAEnv = "LIB_CA" }, []string{"safe env sub/a.toy:drop LIB_CA"}},
 		{"the next when the first does not fit", func(n *ir.Node) { n.Symbol = "keep" }, nil, []string{"safe env sub/a.toy:value LIB_CA"}},
 		{"safe ones only", nil, func(o *Options) { o.SafeOnly, o.Vars.CABundle = true, "/ca.pem" }, []string{"safe env sub/a.toy:drop LIB_CA/ca.pem"}},
 		{"no language, no fixes", nil, func(o *Options) { o.Lang = nil }, nil},
-		{"a recipe", func(n *ir.Node) { n.Name = "p.Config.Guessed" }, func(o *Options) { o.Vars.CAEnv = "X" }, []string{"display env ask X"}},
+		{"a recipe", func(n *ir.Node) { n.Name = "p.Config.Guessed" }, nil, []string{"display env ask somebody"}},
 		{"no recipes where only safe ones count", func(n *ir.Node) { n.Name = "p.Config.Guessed" }, func(o *Options) { o.SafeOnly = true }, nil},
 		{"an option gets advice", func(n *ir.Node) { n.Value = &ir.Value{Options: flag} }, nil, []string{"display env " + optional}},
 		{"a default is flipped", func(n *ir.Node) { n.Value = &ir.Value{Options: flag, Default: &yes} }, nil, []string{"unsafe env sub/a.toy:flipped"}},
@@ -385,6 +381,33 @@ func TestFixes(t *testing.T) {
 				t.Errorf("fixes\n%q, want\n%q", have, tt.want)
 			}
 		})
+	}
+}
+
+func TestSwitchesOnOneObjectAreRepairedTogether(t *testing.T) {
+	version := func(object, path string) *ir.Node {
+		return member(func(n *ir.Node) {
+			n.Name, n.Object, n.Path, n.Span = "p.Config.Version", object, path, ir.Span{Start: 30, End: 31}
+			n.Value = &ir.Value{Known: true, Const: ir.Const{Kind: ir.Int, Int: 0x0301}}
+		})
+	}
+	for _, tt := range []struct {
+		name  string
+		other *ir.Node
+		want  string
+	}{
+		{"on the same object", version("1", "a.toy"), "safe env sub/a.toy:drop+value LIB_CA"},
+		{"on another one", version("2", "a.toy"), "safe env sub/a.toy:drop LIB_CA"},
+		{"of which nothing is known", version("", "a.toy"), "safe env sub/a.toy:drop LIB_CA"},
+		{"in another file", version("1", "b.toy"), "safe env sub/a.toy:drop LIB_CA"},
+	} {
+		got := Findings([]*ir.Node{member(func(n *ir.Node) { n.Object = "1" }), tt.other}, newSet(t), options())
+		if len(got) != 2 {
+			t.Fatalf("%s: %d findings, want 2", tt.name, len(got))
+		}
+		if have := repairs(got[0].Finding.Fixes); !slices.Equal(have, []string{tt.want}) {
+			t.Errorf("%s: fixes %q, want %q", tt.name, have, tt.want)
+		}
 	}
 }
 
