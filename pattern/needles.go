@@ -27,11 +27,13 @@ func (s *Set) Needles() []Needle {
 			k := &r.At[i]
 			kind, pattern := k.key()
 			for _, name := range Expand(pattern) {
-				n := Needle{Row: r, Anchor: anchorOf(k, kind, name), Contexts: r.contexts(kind, name)}
-				id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
-				if n.Anchor != "" && !seen[id] {
-					seen[id] = true
-					out = append(out, n)
+				for _, anchor := range anchorsOf(k, kind, name) {
+					n := Needle{Row: r, Anchor: anchor, Contexts: r.contexts(kind, name)}
+					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+					if n.Anchor != "" && !seen[id] {
+						seen[id] = true
+						out = append(out, n)
+					}
 				}
 			}
 		}
@@ -39,23 +41,27 @@ func (s *Set) Needles() []Needle {
 	return out
 }
 
-func anchorOf(k *Sink, kind ir.Kind, name string) string {
+func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 	if k.Key != "" && kind == ir.Call {
-		return k.Key
+		return []string{k.Key}
 	}
 	switch kind {
 	case ir.Func:
-		return lastSegment(k.Impl)
+		return []string{lastSegment(k.Impl)}
 	case ir.Entry:
-		return strings.TrimSuffix(lastSegment(k.Key), "[]")
+		return []string{strings.TrimSuffix(lastSegment(k.Key), "[]")}
 	case ir.Member:
 		if slices.Contains(k.row.Bad, "absent") {
-			// The member may be missing from the text: its owner must be there.
-			owner, _ := cutLast(name)
-			return lastSegment(owner)
+			// The member may be missing from the text: its owner must be there. Where
+			// it may also be wrong, the owner's name may be missing from the text.
+			owner, member := cutLast(name)
+			if len(k.row.Bad) == 1 {
+				return []string{lastSegment(owner)}
+			}
+			return []string{lastSegment(owner), member}
 		}
 	}
-	return lastSegment(name)
+	return []string{lastSegment(name)}
 }
 
 func (r *Row) contexts(kind ir.Kind, name string) []string {

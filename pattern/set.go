@@ -446,7 +446,9 @@ func (c Cond) holds(n *ir.Node) bool {
 		case v.Known:
 			return t.holds(v.Const, n.Fold)
 		default:
-			return c.Sibling.Is == "present"
+			// It is there, and nobody can say what it is: a callback that we cannot
+			// see is somebody else's decision.
+			return c.Sibling.Is == "present" || c.Sibling.Is == ir.Delegates.String()
 		}
 	}
 	return true
@@ -467,7 +469,11 @@ func olderThan(have, bound string) bool {
 		}
 		got := 0
 		if i < len(h) {
-			digits := strings.TrimRightFunc(h[i], func(r rune) bool { return r < '0' || r > '9' })
+			// "21rc2" counts as 21.
+			digits := h[i]
+			if j := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); j >= 0 {
+				digits = digits[:j]
+			}
 			if got, err = strconv.Atoi(digits); err != nil {
 				return false
 			}

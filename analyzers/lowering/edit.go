@@ -144,7 +144,11 @@ func (e *editor) template(text string) (string, bool) {
 func (e *editor) symbol(name string) string {
 	if sym, ok := strings.CutPrefix(name, "."); ok {
 		// A neighbour of the symbol that is replaced: the qualifier stays.
-		if sel, isSel := e.exprAt(e.hit.Value.Span).(*ast.SelectorExpr); isSel {
+		at := e.hit.Value.Span
+		if away, ok := e.elsewhere(); ok && e.onlyUse() {
+			at = away.Span
+		}
+		if sel, isSel := e.exprAt(at).(*ast.SelectorExpr); isSel {
 			return e.fi.text(sel.X) + "." + sym
 		}
 		return sym
@@ -250,9 +254,21 @@ func (e *editor) value(text string) bool {
 	if s.IsZero() {
 		return false
 	}
+	if at, ok := e.within(s); ok {
+		s = at // the literal that a helper makes a pointer of
+	}
 	e.remove(s)
 	e.put(s, text)
 	return true
+}
+
+// within is the boolean literal inside a call that the value is made by.
+func (e *editor) within(s ir.Span) (ir.Span, bool) {
+	at := e.hit.Bad.At
+	if _, call := e.exprAt(s).(*ast.CallExpr); !call || e.hit.Bad.Kind != ir.Bool || at.Path != e.fi.name || at.Span.IsZero() || !s.Contains(at.Span) {
+		return s, false
+	}
+	return at.Span, true
 }
 
 func (e *editor) drop(syn *Syntax, what string) bool {
@@ -306,6 +322,12 @@ func (e *editor) switchOff(n *ast.AssignStmt, lhs ast.Expr) bool {
 		return false
 	}
 	s := e.fi.span(n.Rhs[i])
+	if _, ok := e.within(s); ok {
+		return e.flip(e.hit.Bad.At)
+	}
+	if t := e.u.Info.TypeOf(lhs); t != nil && !mayBeBool(t) && !types.IsInterface(t) {
+		return false // a pointer or an own type: false is no value of it
+	}
 	e.remove(s)
 	e.put(s, strconv.FormatBool(!e.hit.Bad.Bool))
 	return true

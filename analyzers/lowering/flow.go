@@ -20,8 +20,9 @@ type object struct {
 	fi       *fileInfo
 	at       ast.Node // the member, literal or call that was asked about
 	into     []string
-	calls    []*ast.CallExpr // calls that it is an argument of, innermost first
-	roots    []types.Object  // variables that hold it, or hold what holds it
+	calls    []*ast.CallExpr     // calls that it is an argument of, innermost first
+	around   []*ast.CompositeLit // literals that it is a member of
+	roots    []types.Object      // variables that hold it, or hold what holds it
 	siblings map[string]*ir.Value
 	written  map[string]bool // members that some statement sets
 	seen     map[types.Object]bool
@@ -115,6 +116,7 @@ func (o *object) climb(x ast.Node, depth int) {
 		if owner := o.u.literalOwner(lit); owner != "" {
 			o.into = append(o.into, owner+"."+keyText(p.Key))
 		}
+		o.around = append(o.around, lit)
 		o.climb(lit, depth+1)
 	case *ast.CompositeLit:
 		o.climb(p, depth+1)
@@ -285,7 +287,7 @@ func (o *object) baseSiblings(owner *ast.SelectorExpr) {
 			return true
 		}
 		for i, l := range as.Lhs {
-			if sel, ok := l.(*ast.SelectorExpr); ok && o.u.text(sel.X) == o.base {
+			if sel, ok := ast.Unparen(l).(*ast.SelectorExpr); ok && o.u.text(sel.X) == o.base {
 				o.set(sel.Sel.Name, as.Rhs[i])
 			}
 			if o.u.text(l) == o.base {
@@ -383,26 +385,42 @@ func (o *object) hosts(n *ir.Node) {
 			}
 			continue
 		}
-		for _, el := range lit.Elts {
-			if kv, ok := el.(*ast.KeyValueExpr); ok && hostKeys.MatchString(keyText(kv.Key)) {
-				o.u.hostsIn(o.fi, kv.Value, n, true)
-			}
-		}
+		o.addressMembers(lit, n)
 	}
 	if lit, ok := o.at.(*ast.CompositeLit); ok {
-		for _, el := range lit.Elts {
-			if kv, ok := el.(*ast.KeyValueExpr); ok && hostKeys.MatchString(keyText(kv.Key)) {
-				o.u.hostsIn(o.fi, kv.Value, n, true)
-			}
-		}
+		o.addressMembers(lit, n)
+	}
+	// Where a variable takes it there, its literals do not stand around it.
+	for _, lit := range o.around {
+		o.addressMembers(lit, n)
 	}
 	for _, root := range o.roots {
 		if call, ok := ast.Unparen(orNil(o.u.initOf(root))).(*ast.CallExpr); ok && o.u.at(call) == o.fi {
 			o.u.hostsOfCall(o.fi, call, n)
 		}
 	}
+	// server.Host = "smtp.example.org", in the order of the text.
+	var keys []string
+	for key, v := range o.siblings {
+		if hostKeys.MatchString(key) && v.Known && v.Const.Kind == ir.String {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		addHost(n, o.siblings[key].Const.Str, true, "literal", o.siblings[key].Span.Start)
+	}
 	if len(n.Hosts) == 0 {
 		o.onlyHost(n)
+	}
+}
+
+// addressMembers reads hosts out of the members of a literal that are addresses.
+func (o *object) addressMembers(lit *ast.CompositeLit, n *ir.Node) {
+	for _, el := range lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok && hostKeys.MatchString(keyText(kv.Key)) {
+			o.u.hostsIn(o.fi, kv.Value, n, true)
+		}
 	}
 }
 
@@ -450,26 +468,33 @@ func (u *Unit) hostsIn(fi *fileInfo, x ast.Expr, n *ir.Node, bare bool) {
 	if !v.Known || v.Const.Kind != ir.String || v.Const.Str == "" {
 		return
 	}
-	h, ok := dsn.HostOf(v.Const.Str)
-	if !ok && (bare && bareHost.MatchString(v.Const.Str) || bareHost.MatchString(v.Const.Str) && strings.Contains(v.Const.Str, ".") && hostLike.MatchString(v.Const.Str)) {
-		name, _, _ := strings.Cut(v.Const.Str, "/")
-		h, ok = dsn.Host{Name: name}, true
+	how := "literal"
+	if _, lit := ast.Unparen(x).(*ast.BasicLit); !lit {
+		how = "constant"
 	}
-	if !ok && strings.Contains(v.Const.Str, "/") {
+	addHost(n, v.Const.Str, bare, how, fi.span(x).Start)
+}
+
+// addHost reads a host out of a text that code writes as an address.
+func addHost(n *ir.Node, text string, bare bool, how string, offset int) {
+	h, ok := dsn.HostOf(text)
+	switch {
+	case ok:
+	case text == "localhost" || pattern.IsLocal(text) && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "@"):
+		h, ok = dsn.Host{Name: text}, true
+	case bareHost.MatchString(text) && (bare || hostLike.MatchString(text)):
+		h, ok = dsn.Host{Name: text}, true
+	case strings.Contains(text, "/") && !strings.Contains(text, "://"):
 		// An image or module reference: host[:port]/path.
-		first, _, _ := strings.Cut(v.Const.Str, "/")
-		if h2, ok2 := dsn.HostOf(first); ok2 && !strings.Contains(v.Const.Str, "://") {
-			h, ok = h2, true
+		first, _, _ := strings.Cut(text, "/")
+		if h, ok = dsn.HostOf(first); !ok && hostLike.MatchString(first) {
+			h, ok = dsn.Host{Name: first}, true
 		}
 	}
 	if !ok {
 		return
 	}
-	how := "literal"
-	if _, lit := ast.Unparen(x).(*ast.BasicLit); !lit {
-		how = "constant"
-	}
-	host := ir.Host{Name: h.Name, Port: h.Port, How: how, Offset: fi.span(x).Start}
+	host := ir.Host{Name: h.Name, Port: h.Port, How: how, Offset: offset}
 	if !slices.ContainsFunc(n.Hosts, func(o ir.Host) bool { return o.Name == host.Name && o.Port == host.Port }) {
 		n.Hosts = append(n.Hosts, host)
 	}
@@ -631,7 +656,7 @@ func (u *Unit) undone(fi *fileInfo, o *object, member string, at ast.Node) bool 
 		}
 		wrote := false
 		for k, l := range as.Lhs {
-			sel, ok := l.(*ast.SelectorExpr)
+			sel, ok := ast.Unparen(l).(*ast.SelectorExpr)
 			if !ok {
 				continue
 			}
@@ -671,6 +696,9 @@ func (u *Unit) selfOption(fi *fileInfo, as *ast.AssignStmt) string {
 	if decl == nil || !saysSo.MatchString(decl.Name.Name) {
 		return ""
 	}
+	if optionByName(decl) {
+		return decl.Name.Name
+	}
 	body := decl.Body.List
 	if fn := fi.enclosingFunc(as); fn != ast.Node(decl) {
 		// return func(c *T) { ... }
@@ -701,6 +729,17 @@ func (u *Unit) selfOption(fi *fileInfo, as *ast.AssignStmt) string {
 		}
 	}
 	return decl.Name.Name
+}
+
+// namedSwitch are names that say nothing but that verification goes off.
+var namedSwitch = regexp.MustCompile(`(?i)insecure_?skip_?(tls_?)?verif|^(with|set|enable|use|allow)?_?insecure(tls|ssl)?$|(with(out)?|disable|skip|no|ignore)_?((tls|ssl|cert(ificate)?s?|host(name)?)_?)+(verif\w*|check\w*|errors?|validation)$|trust_?all|accept_?(any|all|invalid)`)
+
+// optionByName reports whether an exported function is an option by its whole
+// name, however much it does besides: it sets something of its caller's, or
+// returns what will.
+func optionByName(decl *ast.FuncDecl) bool {
+	return decl.Name.IsExported() && namedSwitch.MatchString(decl.Name.Name) &&
+		(decl.Recv != nil || decl.Type.Params.NumFields() > 0 || decl.Type.Results.NumFields() > 0)
 }
 
 // closureIn sees through a conversion or an adapter call: optionFunc(func() {...}).

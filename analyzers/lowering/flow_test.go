@@ -89,6 +89,7 @@ func TestHosts(t *testing.T) {
 		{"only address in the function", `func f() { tr := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}; (&http.Client{Transport: tr}).Get("https://api.example.com/x") }`, "api.example.com:", `"api.example.com"`},
 		{"two addresses", `func f() { tr := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}; c := &http.Client{Transport: tr}; c.Get("https://a.example.com"); c.Get("https://b.example.com") }`, "", ""},
 		{"member around it", "type opts struct { Addr string; TLS *tls.Config }\nvar _ = opts{Addr: \"redis.example.com:6380\", TLS: &tls.Config{InsecureSkipVerify: true}}", "redis.example.com:6380", ""},
+		{"member around a variable", "type opts struct { Addr string; TLS *tls.Config }\nfunc f() opts { cfg := &tls.Config{InsecureSkipVerify: true}; return opts{Addr: \"redis.example.com:6380\", TLS: cfg} }", "redis.example.com:6380", ""},
 		{"host is no string", `func f(host int, c net.Conn) { tls.Client(c, &tls.Config{InsecureSkipVerify: true}) }`, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -114,6 +115,7 @@ func TestWriteOrder(t *testing.T) {
 	for _, tt := range []struct{ name, body, want string }{
 		{"undone", `func f(c *tls.Config) { c.InsecureSkipVerify = true; c.InsecureSkipVerify = false }`, ""},
 		{"undone in a literal", `func f() *tls.Config { c := &tls.Config{InsecureSkipVerify: true}; c.InsecureSkipVerify = false; return c }`, ""},
+		{"undone in parentheses", `func f(c *tls.Config) { c.InsecureSkipVerify = true; (c.InsecureSkipVerify) = (false) }`, ""},
 		{"used in between", `func f(n net.Conn) { c := &tls.Config{InsecureSkipVerify: true}; tls.Client(n, c); c.InsecureSkipVerify = false }`, "skip always"},
 		{"undone under a condition", `func f(c *tls.Config, secure bool) { c.InsecureSkipVerify = true; if secure { c.InsecureSkipVerify = false } }`, "skip always"},
 		{"thrown again", `func f(c *tls.Config) { c.InsecureSkipVerify = false; c.InsecureSkipVerify = true }`, "skip always"},

@@ -7,14 +7,36 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tlslint/tlslint/analyzers"
+	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/internal/fix"
 	"github.com/tlslint/tlslint/internal/judge"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/golang"
+	"github.com/tlslint/tlslint/pattern"
 )
+
+// Offsets count the bytes of the file, and the scanner takes carriage returns
+// out of raw strings.
+func TestRawStringsWithCarriageReturns(t *testing.T) {
+	set := newSet(t, `
+[[pattern]]
+id = "plain"
+rule = "TLS301"
+title = "no TLS"
+at = [ { dsn = "postgres", param = "sslmode" } ]
+bad = ["=disable"]
+fix = [ { class = "unsafe", value = "verify-full" } ]
+`)
+	const src = "package app\r\n\r\nvar dsn = `\r\nhost=db\r\nuser=app\r\nsslmode=disable\r\n`\r\n"
+	got, ok := edit(t, set, src, pattern.Fix{Class: finding.Unsafe, Value: "verify-full"})
+	if want := strings.Replace(src, "disable", "verify-full", 1); !ok || got != want {
+		t.Errorf("edited to %q, want %q", got, want)
+	}
+}
 
 // FuzzFile lowers arbitrary bytes as a Go file, with the built-in rows, and
 // judges them. Nothing may panic, what is found stands inside the file, and a

@@ -248,6 +248,12 @@ func (e *evaluator) cond(fi *fileInfo, x ast.Expr, branch bool) condition {
 		c.guard.Text = "!(" + text + ")"
 	}
 	v := e.value(x)
+	if len(v.Options) == 0 && !v.Known {
+		// A text in it that names the switch: q.Has("skip_verify").
+		if key := e.namesSwitch(x); key != "" {
+			v.Options = []ir.Option{{Kind: "setting", Name: key}}
+		}
+	}
 	e.fill(&c, v, branch)
 	if branch && asksLocal(x) {
 		c.guard.Local = true
@@ -255,6 +261,20 @@ func (e *evaluator) cond(fi *fileInfo, x ast.Expr, branch bool) condition {
 		c.guard.Unsure = e.unsure(x)
 	}
 	return c
+}
+
+// namesSwitch is the first text in an expression that names such a switch.
+func (e *evaluator) namesSwitch(x ast.Expr) string {
+	key := ""
+	ast.Inspect(x, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && key == "" {
+			if s, err := strconv.Unquote(lit.Value); err == nil && saysSo.MatchString(s) && !strings.ContainsAny(s, " \n") {
+				key = s
+			}
+		}
+		return key == ""
+	})
+	return key
 }
 
 // asksLocal reports whether a condition that holds says that the other side is
@@ -444,6 +464,10 @@ func (e *evaluator) clause(sw *ast.SwitchStmt, cc *ast.CaseClause) ir.Value {
 			one = e.value(x)
 		} else {
 			one = e.equal(sw.Tag, x)
+			if key := e.namesSwitch(x); key != "" && len(one.Options) == 0 && !one.Known {
+				no := boolConst(false, ir.Place{})
+				one = option("setting", key, &no)
+			}
 		}
 		if i == 0 {
 			v = one

@@ -117,6 +117,9 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 		}
 	}
 	n.Guards = guards
+	if decl := fi.enclosingDecl(at); decl != nil && n.Kind == ir.Call && optionByName(decl) {
+		n.SelfOption = decl.Name.Name
+	}
 	if decl := fi.enclosingDecl(at); decl != nil && testHelper.MatchString(decl.Name.Name) {
 		n.TestCode = "test helper " + decl.Name.Name
 	}
@@ -165,7 +168,8 @@ func (u *Unit) inspects(fi *fileInfo, at ast.Node) bool {
 // lines are the first and last lines of a node and of the statement, declaration
 // or struct element around it: comments there speak about it.
 func (fi *fileInfo) lines(at ast.Node) [4]int {
-	line := func(p token.Pos) int { return fi.tok.Line(p) }
+	// Lines are those on disk, whatever //line directives say.
+	line := func(p token.Pos) int { return fi.tok.PositionFor(p, false).Line }
 	out := [4]int{line(at.Pos()), line(at.End()), line(at.Pos()), line(at.End())}
 	for n := at; n != nil; n = fi.parents[n] {
 		switch n.(type) {

@@ -87,6 +87,14 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 	}
 	name, _ := u.callee(x)
 	last := name[strings.LastIndexByte(name, '.')+1:]
+	sel, isSel := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+	qualified := isSel && u.pkgOf(sel.X) != nil && !isStd(name)
+	if qualified && len(x.Args) == 1 && pointerHelper.MatchString(last) {
+		// aws.Bool(true): a pointer to it means the value itself.
+		if v := e.value(x.Args[0]); v.Known || len(v.Options) > 0 {
+			return v
+		}
+	}
 	if v, ok := e.reader(x, name, last); ok {
 		return v
 	}
@@ -94,8 +102,17 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 		// Off only towards this machine itself.
 		return ir.Value{Closed: true}
 	}
+	key := e.settingName(x)
+	if key != "" && saysSo.MatchString(key) {
+		// Whoever answers, the name says which switch is asked for.
+		return option("setting", key, zeroOf(orInvalid(u.Info.TypeOf(x))))
+	}
 	if fn := e.u.calledDecl(x); fn != nil {
-		return e.enter(x, fn)
+		if v := e.enter(x, fn); v.Known || v.Closed || len(v.Options) > 0 || key == "" {
+			return v
+		}
+		// A table of settings of the program's own.
+		return option("setting", key, nil)
 	}
 	if len(x.Args) == 1 && pointerHelper.MatchString(last) {
 		if v := e.value(x.Args[0]); v.Known || len(v.Options) > 0 {
@@ -119,6 +136,25 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 		v.Options = []ir.Option{{Kind: "setting", Name: u.text(x)}}
 	}
 	return v
+}
+
+// settingName is the text by which a method asks for one setting: its only
+// argument, written here.
+func (e *evaluator) settingName(x *ast.CallExpr) string {
+	if _, method := ast.Unparen(x.Fun).(*ast.SelectorExpr); !method || len(x.Args) != 1 {
+		return ""
+	}
+	if tv := e.u.Info.Types[x.Args[0]]; tv.Value != nil {
+		return constOf(tv.Value).Str
+	}
+	return ""
+}
+
+func orInvalid(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
+	return t
 }
 
 // verifierFactory reports whether a call returns a verification callback: the

@@ -31,6 +31,10 @@ func (e *editor) tidy() bool {
 		local[i].End -= part.Start
 	}
 	edited := apply(old, local)
+	if costly(old) {
+		_, err := parser.ParseFile(token.NewFileSet(), "", apply(src, e.edits), parser.SkipObjectResolution)
+		return err == nil
+	}
 	want, err := format.Source(edited)
 	if err != nil {
 		return false
@@ -43,6 +47,33 @@ func (e *editor) tidy() bool {
 		e.edits = append(e.edits, finding.Edit{Path: e.fi.name, Start: part.Start + d.Start, End: part.Start + d.End, New: d.New})
 	}
 	return true
+}
+
+// maxTidy and maxNesting bound the text, in bytes and in nested brackets, that is
+// formatted for every edit in it: gofmt's time grows with the cube of the depth.
+const (
+	maxTidy    = 64 << 10
+	maxNesting = 100
+)
+
+// costly reports whether text is too much to format again and again. Nobody
+// writes such a declaration by hand.
+func costly(text []byte) bool {
+	if len(text) > maxTidy {
+		return true
+	}
+	depth := 0
+	for _, c := range text {
+		switch c {
+		case '(', '[', '{':
+			if depth++; depth > maxNesting {
+				return true
+			}
+		case ')', ']', '}':
+			depth--
+		}
+	}
+	return false
 }
 
 // formatted reports whether gofmt has nothing to change in text, a declaration of

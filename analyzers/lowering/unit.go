@@ -308,7 +308,7 @@ func (u *Unit) symbolName(x ast.Expr) string {
 			}
 		}
 	case *ast.IndexExpr, *ast.IndexListExpr: // an instantiated generic function
-		return u.symbolName(generic(x.(ast.Expr)))
+		return u.symbolName(generic(x))
 	}
 	return ""
 }

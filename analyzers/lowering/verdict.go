@@ -238,11 +238,17 @@ func orNil(x ast.Expr) ast.Expr {
 // know who answers without a DNSName.
 var identityWords = regexp.MustCompile(`^(VerifyHostname|DNSNames|IPAddresses|URIs|CommonName|Subject|EmailAddresses|Raw|RawSubjectPublicKeyInfo|RawTBSCertificate|PublicKey|Signature|SerialNumber|Equal|CheckSignature|CheckSignatureFrom|Sum256|Sum1|Sum512|SubjectKeyId|Issuer|AuthorityKeyId|Extensions)$`)
 
+// identityNames are names of things that say who answers: SPIFFE ids, pins.
+var identityNames = regexp.MustCompile(`(?i)spiffe|svid|fingerprint|pinned|hostname|authoriz|trustdomain|identit`)
+
 func (c *callback) mentionsHost() bool {
 	found := false
 	ast.Inspect(funcBody(c.fn), func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && identityWords.MatchString(sel.Sel.Name) {
-			found = true
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			found = found || identityWords.MatchString(n.Sel.Name)
+		case *ast.Ident:
+			found = found || identityNames.MatchString(n.Name)
 		}
 		return !found
 	})

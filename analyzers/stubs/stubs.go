@@ -68,7 +68,11 @@ func (im *Importer) load(importPath string) *types.Package {
 		im.pkgs[importPath] = p
 		return p
 	}
-	file, name := im.merge(texts)
+	file := im.merge(texts)
+	if file.Name == nil {
+		file.Name = ast.NewIdent(GuessName(importPath))
+	}
+	name := file.Name.Name
 	conf := types.Config{Importer: nested{im}, Error: func(error) {}, IgnoreFuncBodies: true, FakeImportC: true}
 	// A placeholder first, so that stubs which import each other end.
 	placeholder := types.NewPackage(importPath, name)
@@ -88,19 +92,21 @@ type nested struct{ im *Importer }
 func (n nested) Import(path string) (*types.Package, error) { return n.im.load(path), nil }
 
 // merge joins the stubs of several rows for one package: declarations by name,
-// the fields of one struct united.
-func (im *Importer) merge(texts []string) (*ast.File, string) {
-	out := &ast.File{Name: ast.NewIdent("stub")}
+// the fields of one struct united. The name is nil when no stub is Go.
+func (im *Importer) merge(texts []string) *ast.File {
+	out := &ast.File{}
 	seen := map[string]bool{}
 	structs := map[string]*ast.StructType{}
 	imports := map[string]bool{}
 	var decls []ast.Decl
 	for _, text := range texts {
 		f, _ := parser.ParseFile(im.fset, "", text, parser.SkipObjectResolution)
-		if f == nil {
+		if f == nil || f.Name == nil || f.Name.Name == "" || f.Name.Name == "_" {
 			continue
 		}
-		out.Name = f.Name
+		if out.Name == nil {
+			out.Name = f.Name
+		}
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
@@ -127,12 +133,13 @@ func (im *Importer) merge(texts []string) (*ast.File, string) {
 		}
 	}
 	out.Decls = append(out.Decls, decls...)
-	return out, out.Name.Name
+	return out
 }
 
 func mergeGen(d *ast.GenDecl, seen map[string]bool, structs map[string]*ast.StructType, imports map[string]bool) *ast.GenDecl {
 	kept := *d
 	kept.Specs = nil
+	declares := false // something that no other stub has
 	for _, s := range d.Specs {
 		switch s := s.(type) {
 		case *ast.ImportSpec:
@@ -158,26 +165,47 @@ func mergeGen(d *ast.GenDecl, seen map[string]bool, structs map[string]*ast.Stru
 				structs[s.Name.Name] = st
 			}
 		case *ast.ValueSpec:
-			if len(s.Names) > 0 && s.Names[0].Name != "_" {
-				if seen[s.Names[0].Name] {
-					if d.Tok == token.CONST && kept.Specs != nil {
-						// iota must go on counting.
-						s = &ast.ValueSpec{Names: []*ast.Ident{ast.NewIdent("_")}, Type: s.Type, Values: s.Values}
-						kept.Specs = append(kept.Specs, s)
-					}
-					continue
-				}
-				seen[s.Names[0].Name] = true
+			fresh := unseen(s, seen)
+			if fresh == nil && d.Tok != token.CONST {
+				continue
 			}
-			kept.Specs = append(kept.Specs, s)
+			if fresh == nil {
+				// iota must go on counting.
+				fresh = &ast.ValueSpec{Names: []*ast.Ident{ast.NewIdent("_")}, Type: s.Type, Values: s.Values}
+			} else {
+				declares = true
+			}
+			kept.Specs = append(kept.Specs, fresh)
 			continue
 		}
+		declares = true
 		kept.Specs = append(kept.Specs, s)
 	}
-	if len(kept.Specs) == 0 {
+	if !declares {
 		return nil
 	}
 	return &kept
+}
+
+// unseen is a spec without the names that are declared already, nil when there
+// is no other.
+func unseen(s *ast.ValueSpec, seen map[string]bool) *ast.ValueSpec {
+	fresh := *s
+	fresh.Names = nil
+	any := false
+	for _, name := range s.Names {
+		if name.Name == "_" || !seen[name.Name] {
+			any = true
+			seen[name.Name] = name.Name != "_"
+			fresh.Names = append(fresh.Names, name)
+		} else {
+			fresh.Names = append(fresh.Names, ast.NewIdent("_"))
+		}
+	}
+	if !any {
+		return nil
+	}
+	return &fresh
 }
 
 func unite(into, from *ast.StructType) {

@@ -141,6 +141,8 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 		text = head + "var N = " + strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000) + "\nvar C = " + bad + "\n"
 	case "deep": // as deep as the parser goes
 		text = head + "var N = " + strings.Repeat("(", 90_000) + "1" + strings.Repeat(")", 90_000) + "\nvar C = " + bad + "\n"
+	case "functions": // functions within functions, which cost a printer much
+		text = head + "var f = " + strings.Repeat("func() any { return ", 2000) + bad + strings.Repeat(" }", 2000) + "\n"
 	case "large": // more than is read
 		text = head + "// " + strings.Repeat("x", 9<<20) + "\nvar C = " + bad + "\n"
 	default:

@@ -309,10 +309,7 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 		if o.SafeOnly && (spec.Class != finding.Safe || len(out) > 0) {
 			continue
 		}
-		style := spec.Style
-		if style == "" {
-			style = finding.StyleEnv
-		}
+		style := styleOf(spec)
 		// The first that fits of every style and kind (edit or recipe) is taken.
 		if taken[string(style)] || spec.Class == finding.Display && len(out) > 0 {
 			continue
@@ -342,6 +339,14 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 	return out
 }
 
+// styleOf is the style of a fix; the one that names none is in the default style.
+func styleOf(spec pattern.Fix) finding.Style {
+	if spec.Style == "" {
+		return finding.StyleEnv
+	}
+	return spec.Style
+}
+
 // together are the operations of a fix: its own, and one for every other switch
 // on the same object that must not be left as it is.
 func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op {
@@ -352,7 +357,7 @@ func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op
 			continue
 		}
 		for _, fix := range other.Row.Fix {
-			if fix.Class == spec.Class && fix.Style == spec.Style && pattern.Allows(other.Node, fix.When, fix.Unless) {
+			if fix.Class == spec.Class && styleOf(fix) == styleOf(spec) && pattern.Allows(other.Node, fix.When, fix.Unless) {
 				ops = append(ops, languages.Op{Hit: other, Fix: fix})
 				break
 			}

@@ -201,7 +201,7 @@ func TestBothBranches(t *testing.T) {
 		{"the same side twice", []*ir.Node{branch(0, g("a", true)), branch(1, g("a", true))}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"sides of two conditions", []*ir.Node{branch(0, g("a", true)), branch(1, g("b", false))}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"both sides inside another option", []*ir.Node{branch(0, g("o", true), g("a", true)), branch(1, g("o", true), g("a", false))}, []finding.Exposure{finding.Optional, finding.Optional}},
-		{"the other side has a further condition", []*ir.Node{branch(0, g("a", true)), branch(1, g("a", false), g("b", true))}, []finding.Exposure{finding.Optional, finding.Always}},
+		{"the other side has a further condition", []*ir.Node{branch(0, g("a", true)), branch(1, g("a", false), g("b", true))}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"in another file", []*ir.Node{branch(0, g("a", true)), func() *ir.Node { n := branch(1, g("a", false)); n.Path = "b.toy"; return n }()}, []finding.Exposure{finding.Optional, finding.Optional}},
 	}
 	for _, tt := range tests {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -338,7 +339,7 @@ func lowerAll(ctx context.Context, units []*unit, jobs int, o Options, r *Result
 				u := units[i]
 				units[i] = nil
 				sources, skips := u.read(o)
-				out, judged, err := lowerUnit(ctx, u, sources, o, r.Rel)
+				out, judged, err := bounded(ctx, u, sources, o, r.Rel)
 				mu.Lock()
 				if err != nil && first == nil && ctx.Err() == nil {
 					first = err
@@ -378,15 +379,53 @@ func (u *unit) read(o Options) (sources map[string][]byte, skips []Skip) {
 	return sources, skips
 }
 
+// unitLimit is how long one unit may take where nothing has to be built for it;
+// seconds are much. It is there for source that was made to hang its reader.
+var unitLimit = time.Minute
+
+// bounded is lowerUnit that does not wait for ever. Neither the type checker nor
+// the printer of Go can be stopped: what takes too long is left behind.
+func bounded(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (languages.Output, []judge.Judged, error) {
+	type result struct {
+		out    languages.Output
+		judged []judge.Judged
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		out, judged, err := lowerUnit(ctx, u, sources, o, rel)
+		done <- result{out, judged, err}
+	}()
+	var late <-chan time.Time
+	if o.Types != "full" {
+		timer := time.NewTimer(unitLimit)
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case r := <-done:
+		return r.out, r.judged, r.err
+	case <-ctx.Done():
+		return languages.Output{}, nil, ctx.Err()
+	case <-late:
+		return unlowered(u, fmt.Sprintf("took longer than %s", unitLimit)), nil, nil
+	}
+}
+
+// unlowered says of every file of a unit that it was not analysed.
+func unlowered(u *unit, reason string) (out languages.Output) {
+	for _, f := range u.files {
+		out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.file.Path, Reason: reason})
+	}
+	return out
+}
+
 // lowerUnit lowers and judges one unit. Where a language panics, its files are
 // said to be not analysed: hostile source must not end the run.
 func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (out languages.Output, judged []judge.Judged, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			out, judged, err = languages.Output{}, nil, nil
-			for _, f := range u.files {
-				out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.file.Path, Reason: fmt.Sprintf("internal error: %v", r)})
-			}
+			out, judged, err = unlowered(u, fmt.Sprintf("internal error: %v", r)), nil, nil
 		}
 	}()
 	in := languages.Input{Set: u.m.set, Types: o.Types, Overlay: o.Overlay}

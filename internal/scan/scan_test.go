@@ -247,27 +247,56 @@ func TestCancelledRunsEndAtOnce(t *testing.T) {
 	}
 }
 
-// broken is a language that panics: hostile source must not end the run.
-type broken struct{ languages.Language }
+// broken is a language that does something else than lower: hostile source must
+// not end the run, nor hold it up.
+type broken struct {
+	languages.Language
+	name  string
+	lower func()
+}
 
-func (broken) Name() string                { return "broken" }
-func (broken) Handles(p string) bool       { return strings.HasSuffix(p, ".broken") }
+func (b broken) Name() string              { return b.name }
+func (b broken) Handles(p string) bool     { return strings.HasSuffix(p, "."+b.name) }
 func (broken) Unit(p string) string        { return p }
 func (broken) Rows() (pattern.File, error) { return pattern.File{}, nil }
-func (broken) Lower(context.Context, languages.Input) (languages.Output, error) {
-	panic("index out of range")
+func (b broken) Lower(context.Context, languages.Input) (out languages.Output, err error) {
+	b.lower()
+	return out, nil
 }
 
 func TestAPanicIsAFileThatWasNotAnalysed(t *testing.T) {
-	languages.Register(broken{})
+	languages.Register(broken{name: "panics", lower: func() { panic("index out of range") }})
 	res := run(t, scan.Options{Root: tree(t, map[string]string{
-		"a.broken": "tlslint:ignore", "b/b.go": insecure,
-	}), Langs: []string{"go", "broken"}})
+		"a.panics": "tlslint:ignore", "b/b.go": insecure,
+	}), Langs: []string{"go", "panics"}})
 	if got := places(res); !slices.Equal(got, []string{"b/b.go:5 TLS101"}) {
 		t.Errorf("findings %q", got)
 	}
-	want := scan.Skip{Path: "a.broken", Reason: "internal error: index out of range", Incomplete: true}
+	want := scan.Skip{Path: "a.panics", Reason: "internal error: index out of range", Incomplete: true}
 	if !slices.Equal(res.Skipped, []scan.Skip{want}) {
+		t.Errorf("skipped %v, want %v", res.Skipped, want)
+	}
+}
+
+func TestWhatHangsIsLeftBehind(t *testing.T) {
+	forever := make(chan struct{})
+	defer close(forever)
+	started := make(chan struct{}, 2)
+	languages.Register(broken{name: "hangs", lower: func() { started <- struct{}{}; <-forever }})
+	root := tree(t, map[string]string{"a.hangs": "tlslint:ignore"})
+	o := scan.Options{Root: root, Langs: []string{"hangs"}, NoGitignore: true}
+
+	// Somebody presses Ctrl-C.
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-started; cancel() }()
+	if _, err := scan.Run(ctx, o); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want that of the context", err)
+	}
+
+	// Nobody does.
+	defer scan.SetUnitLimit(10 * time.Millisecond)()
+	want := scan.Skip{Path: "a.hangs", Reason: "took longer than 10ms", Incomplete: true}
+	if res := run(t, o); !slices.Equal(res.Skipped, []scan.Skip{want}) {
 		t.Errorf("skipped %v, want %v", res.Skipped, want)
 	}
 }

@@ -15,7 +15,7 @@ var testFolders = map[string]string{
 	"e2e": "test folder", "integration": "test folder", "integration_test": "test folder", "integrationtests": "test folder",
 	"integration-tests": "test folder", "functional": "test folder", "acceptance": "test folder", "spec": "test folder",
 	"fixtures": "test data", "fixture": "test data", "mock": "test helper", "mocks": "test helper", "fakes": "test helper",
-	"benchmark": "benchmark", "benchmarks": "benchmark", "fuzz": "test folder",
+	"interop": "test folder", "benchmark": "benchmark", "benchmarks": "benchmark", "fuzz": "test folder",
 	"example": "example", "examples": "example", "_examples": "example", "_example": "example", "sample": "example", "samples": "example",
 	"tutorial": "example", "tutorials": "example", "snippets": "example",
 	"doc": "documentation", "docs": "documentation", "documentation": "documentation",

@@ -3,6 +3,8 @@ package golang
 import (
 	"context"
 	"os"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 
@@ -30,7 +32,7 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 	}
 	seen = map[string]bool{}
 	for _, p := range pkgs {
-		if p.Types == nil || p.TypesInfo == nil || len(p.Syntax) == 0 {
+		if p.Types == nil || p.TypesInfo == nil || len(p.Syntax) == 0 || slices.ContainsFunc(p.Errors, missingImport) {
 			continue
 		}
 		sources := map[string][]byte{}
@@ -63,4 +65,10 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		}
 	}
 	return nodes, seen
+}
+
+// missingImport reports whether a package was loaded without one of its imports:
+// the stub of that one then knows more.
+func missingImport(err packages.Error) bool {
+	return err.Kind == packages.ListError || strings.Contains(err.Msg, "could not import")
 }

@@ -8,6 +8,7 @@
 package golang
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -348,10 +349,31 @@ func TestCode(files []*ast.File, fset *token.FileSet, name string) string {
 				if err != nil {
 					continue
 				}
-				if tag, ok := x.(*constraint.TagExpr); ok && testTags.MatchString(tag.Tag) {
-					return "built with the tag " + tag.Tag
+				if tag := testTag(x); tag != "" {
+					return "built with the tag " + tag
 				}
 			}
+		}
+	}
+	return ""
+}
+
+// testTag is a test tag without which a constraint never holds, "" when there is
+// none.
+func testTag(x constraint.Expr) string {
+	switch x := x.(type) {
+	case *constraint.TagExpr:
+		if testTags.MatchString(x.Tag) {
+			return x.Tag
+		}
+	case *constraint.AndExpr:
+		if tag := testTag(x.X); tag != "" {
+			return tag
+		}
+		return testTag(x.Y)
+	case *constraint.OrExpr:
+		if tag := testTag(x.X); tag != "" && testTag(x.Y) != "" {
+			return tag
 		}
 	}
 	return ""
@@ -362,16 +384,17 @@ func Comments(fset *token.FileSet, f *ast.File, name string, src []byte) []langu
 	var out []languages.Comment
 	tok := fset.File(f.FileStart)
 	for _, g := range f.Comments {
-		end := fset.Position(g.End()).Line
+		// Lines are those on disk, whatever //line directives say.
+		end := fset.PositionFor(g.End(), false).Line
 		for _, c := range g.List {
 			start := tok.Offset(c.Pos())
 			text := c.Text
 			// go/scanner drops carriage returns from comments; the length on disk counts.
-			stop := min(start+len(text), len(src))
-			if strings.HasPrefix(text, "//") {
-				for stop < len(src) && src[stop] != '\n' {
-					stop++
-				}
+			stop := len(src)
+			if i := bytes.Index(src[start:], []byte("*/")); i >= 0 && strings.HasPrefix(text, "/*") {
+				stop = start + i + len("*/")
+			} else if i := bytes.IndexByte(src[start:], '\n'); i >= 0 && strings.HasPrefix(text, "//") {
+				stop = start + i
 			}
 			lc := languages.Comment{Path: name, Text: text, Start: start, End: stop}
 			if alone(src, start) {
@@ -415,8 +438,8 @@ func (g *Go) Check(_ context.Context, name string, old, edited []byte, overlay m
 	siblings(dir, true, sources, overlay)
 	before := g.errorsOf(name, old, sources, set, mod)
 	after := g.errorsOf(name, edited, sources, set, mod)
-	for msg, n := range after {
-		if n > before[msg] {
+	for _, msg := range slices.Sorted(maps.Keys(after)) {
+		if after[msg] > before[msg] {
 			return errors.New("the edited package would not compile: " + msg)
 		}
 	}
@@ -435,7 +458,8 @@ func (g *Go) errorsOf(name string, data []byte, sources map[string][]byte, set *
 		_, _, errs := check(p, fset, g.importer(set))
 		for _, err := range errs {
 			var te types.Error
-			if errors.As(err, &te) {
+			// A line that begins with a tab belongs to the error before it.
+			if errors.As(err, &te) && !strings.HasPrefix(te.Msg, "\t") {
 				out[te.Msg]++
 			}
 		}

@@ -155,6 +155,35 @@ func describe(nodes []*ir.Node, set *pattern.Set, sources map[string][]byte, roo
 	return out
 }
 
+// TestMissingModules: where the go command cannot find a dependency, the stubs
+// know more, and nothing that they found is lost.
+func TestMissingModules(t *testing.T) {
+	set, err := analyzers.Set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	const src = "package app\n\nimport (\n\t\"google.golang.org/grpc\"\n\t\"google.golang.org/grpc/credentials/insecure\"\n)\n\nvar o = grpc.WithTransportCredentials(insecure.NewCredentials())\n"
+	name := filepath.Join(dir, "app.go")
+	for p, text := range map[string]string{name: src, filepath.Join(dir, "go.mod"): "module example.org/app\n\ngo 1.22\n\nrequire google.golang.org/grpc v1.0.0\n"} {
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g := &Go{}
+	in := languages.Input{Set: set, Types: "full", Files: []languages.File{{Path: name, Rel: "app.go", Data: []byte(src)}}}
+	if _, seen := g.full(t.Context(), dir, g.moduleOf(dir), in, map[string]bool{name: true}); len(seen) > 0 {
+		t.Errorf("lowered without the module: %v", seen)
+	}
+	out, err := g.Lower(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := describe(out.Nodes, set, map[string][]byte{name: []byte(src)}, dir); len(got) != 1 {
+		t.Errorf("found %v", got)
+	}
+}
+
 // TestFullTypesKeepOtherFiles: a file that is not built on this machine keeps
 // its findings, and nothing of the scanned module is written.
 func TestFullTypesKeepOtherFiles(t *testing.T) {
