@@ -15,6 +15,8 @@ type Needle struct {
 	Row      *Row
 	Anchor   string
 	Contexts []string
+	// Fold says that the anchor ignores case.
+	Fold bool
 }
 
 // Needles derives the needles of every sink, without duplicates. Values are
@@ -28,7 +30,7 @@ func (s *Set) Needles() []Needle {
 			kind, pattern := k.key()
 			for _, name := range Expand(pattern) {
 				for _, anchor := range anchorsOf(k, kind, name) {
-					n := Needle{Row: r, Anchor: anchor, Contexts: r.contexts(kind, name)}
+					n := Needle{Row: r, Anchor: anchor, Contexts: r.contexts(kind, name), Fold: kind == ir.Text}
 					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
 					if n.Anchor != "" && !seen[id] {
 						seen[id] = true
@@ -46,6 +48,9 @@ func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 		return []string{k.Key}
 	}
 	switch kind {
+	case ir.Text:
+		// In a connection string the sign follows at once, and case does not count.
+		return []string{lastSegment(name) + "="}
 	case ir.Func:
 		return []string{lastSegment(k.Impl)}
 	case ir.Entry:

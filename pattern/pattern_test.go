@@ -128,7 +128,7 @@ func TestNeedles(t *testing.T) {
 		{"implementation", `at = [ { impl = "javax.net.ssl.X509TrustManager", method = "checkServerTrusted" } ]` + "\nbad = [\"accepts-always\"]", "X509TrustManager + javax"},
 		{"command", `at = [ { cmd = "curl", opt = ["-k"] } ]` + "\nbad = [\"present\"]", "curl"},
 		{"document", `at = [ { doc = "kubeconfig", key = "clusters[].cluster.insecure-skip-tls-verify" } ]` + "\nbad = [\"true\"]", "insecure-skip-tls-verify"},
-		{"connection string", `at = [ { dsn = "postgres", param = "sslmode" } ]` + "\nbad = [\"=disable\"]", "sslmode"},
+		{"connection string", `at = [ { dsn = "postgres", param = "sslmode" } ]` + "\nbad = [\"=disable\"]", "sslmode="},
 		{"own context", `at = [ { member = "crypto/tls.Config.InsecureSkipVerify" } ]` + "\nbad = [\"true\"]\ncontext = [\"a\", \"b\"]", "InsecureSkipVerify + a|b"},
 		{"no context", `at = [ { member = "crypto/tls.Config.InsecureSkipVerify" } ]` + "\nbad = [\"true\"]\ncontext = [\"\"]", "InsecureSkipVerify"},
 		{"twice the same", `at = [ { member = "a/b.T.x" }, { call = "a/b.x" } ]` + "\nbad = [\"true\"]", "x + a/b"},

@@ -108,6 +108,24 @@ func explainLine(cmd *cobra.Command, s streams, f *flags, file string, line int)
 
 func on(first, last, line int) bool { return first <= line && line <= last }
 
+// hasWord reports whether a needle stands in a text as a word of its own: the
+// search takes it anywhere, but a person wants to see the words.
+func hasWord(text, needle string) bool {
+	word := func(i int) bool {
+		return i >= 0 && i < len(text) && (text[i] == '_' || text[i] >= '0' && text[i] <= '9' || text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z')
+	}
+	for at := 0; ; {
+		i := strings.Index(text[at:], needle)
+		if i < 0 {
+			return false
+		}
+		if i += at; !word(i-1) && !word(i+len(needle)) {
+			return true
+		}
+		at = i + 1
+	}
+}
+
 func explainNeedles(w io.Writer, lang languages.Language, res *scan.Result, text, line string) {
 	set := res.Sets[lang.Name()]
 	if set == nil {
@@ -115,11 +133,11 @@ func explainNeedles(w io.Writer, lang languages.Language, res *scan.Result, text
 	}
 	here, ready := map[string]bool{}, map[string]bool{}
 	for _, n := range set.Needles() {
-		if !strings.Contains(text, n.Anchor) {
+		if !hasWord(text, n.Anchor) {
 			continue
 		}
 		ok := len(n.Contexts) == 0 || slices.ContainsFunc(n.Contexts, func(c string) bool { return strings.Contains(text, c) })
-		if strings.Contains(line, n.Anchor) {
+		if hasWord(line, n.Anchor) {
 			here[n.Anchor] = true
 		}
 		if ok {

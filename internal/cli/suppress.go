@@ -56,8 +56,9 @@ func (r *run) suppress(res *scan.Result) {
 
 func spans(path string, src []byte, comments []languages.Comment) []suppress.Comment {
 	out := make([]suppress.Comment, 0, len(comments))
+	lines := judge.LinesOf(src)
 	for _, c := range comments {
-		out = append(out, suppress.Comment{Text: c.Text, Path: path, Span: judge.Span(src, c.Start, c.End), GroupEnd: c.GroupEnd})
+		out = append(out, suppress.Comment{Text: c.Text, Path: path, Span: lines.Span(c.Start, c.End), GroupEnd: c.GroupEnd})
 	}
 	return out
 }

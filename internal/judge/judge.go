@@ -264,11 +264,6 @@ func exposure(f *finding.Finding, h pattern.Hit, undecided map[string]bool) {
 // Compare orders findings as every output prints them.
 func Compare(a, b Judged) int { return finding.Compare(a.Finding, b.Finding) }
 
-// Span turns byte offsets into lines and columns.
-func Span(src []byte, start, end int) finding.Span {
-	return span(src, ir.Span{Start: start, End: end})
-}
-
 func span(src []byte, s ir.Span) finding.Span {
 	pos := func(offset int) finding.Position {
 		line, col := lineCol(src, offset)
@@ -282,6 +277,33 @@ func lineCol(src []byte, offset int) (line, col int) {
 	offset = min(max(offset, 0), len(src))
 	line = 1 + bytes.Count(src[:offset], []byte("\n"))
 	return line, offset - (bytes.LastIndexByte(src[:offset], '\n') + 1) + 1
+}
+
+// Lines are the offsets at which the lines of a file start: for files of which
+// many places are asked.
+type Lines []int
+
+// LinesOf indexes a file.
+func LinesOf(src []byte) Lines {
+	lines := Lines{0}
+	for i, b := range src {
+		if b == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	return lines
+}
+
+// Span turns byte offsets into lines and columns.
+func (l Lines) Span(start, end int) finding.Span {
+	pos := func(offset int) finding.Position {
+		i, exact := slices.BinarySearch(l, offset)
+		if !exact {
+			i--
+		}
+		return finding.Position{Offset: offset, Line: i + 1, Column: offset - l[i] + 1}
+	}
+	return finding.Span{Start: pos(start), End: pos(end)}
 }
 
 // tokens is the text of a span without white space: reformatting keeps it.

@@ -432,11 +432,21 @@ func TestTitles(t *testing.T) {
 
 // Places may lie outside of a file that has changed meanwhile.
 func TestSpanOutsideOfTheFile(t *testing.T) {
-	got := Span([]byte("a\nb"), -1, 99)
+	got := span([]byte("a\nb"), ir.Span{Start: -1, End: 99})
 	if got.Start.Line != 1 || got.Start.Column != 1 || got.End.Line != 2 || got.End.Column != 2 {
 		t.Errorf("span %+v", got)
 	}
 	if text := tokens([]byte("ab"), ir.Span{Start: 1, End: 9}); text != "" {
 		t.Errorf("tokens %q, want none", text)
+	}
+}
+
+func TestLinesAgreeWithLineCol(t *testing.T) {
+	src := []byte("\nab\r\nc\n\nlast")
+	lines := LinesOf(src)
+	for i := range len(src) + 1 {
+		if got, want := lines.Span(i, i), span(src, ir.Span{Start: i, End: i}); got != want {
+			t.Errorf("offset %d: %+v, want %+v", i, got, want)
+		}
 	}
 }

@@ -34,13 +34,14 @@ type Bits []bool
 func Compile(set *pattern.Set, further ...string) (*Search, error) {
 	s := &Search{}
 	var list []needle.Needle
-	index := map[string]int{}
-	number := func(text string) int {
-		i, ok := index[text]
+	index := map[needle.Needle]int{}
+	number := func(text string, fold bool) int {
+		n := needle.Needle{Text: text, Fold: fold}
+		i, ok := index[n]
 		if !ok {
 			i = len(list)
-			index[text] = i
-			list = append(list, needle.Needle{Text: text})
+			index[n] = i
+			list = append(list, n)
 		}
 		return i
 	}
@@ -51,14 +52,14 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 			continue
 		}
 		seen[key] = true
-		c := conjunction{anchor: number(n.Anchor)}
+		c := conjunction{anchor: number(n.Anchor, n.Fold)}
 		for _, text := range n.Contexts {
-			c.contexts = append(c.contexts, number(text))
+			c.contexts = append(c.contexts, number(text, false))
 		}
 		s.rows = append(s.rows, c)
 	}
 	for _, text := range further {
-		s.rows = append(s.rows, conjunction{anchor: number(text)})
+		s.rows = append(s.rows, conjunction{anchor: number(text, false)})
 	}
 	var err error
 	s.needles, err = needle.Compile(list)

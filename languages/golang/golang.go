@@ -249,6 +249,9 @@ func parse(sources map[string][]byte, wanted map[string]bool, out *languages.Out
 			}
 			continue
 		}
+		if !wanted[name] && len(sources[name]) > bigSibling {
+			dropBodies(f)
+		}
 		if wanted[name] {
 			keep[f.Name.Name] = true
 			out.Comments = append(out.Comments, Comments(fset, f, name, sources[name])...)
@@ -262,6 +265,19 @@ func parse(sources map[string][]byte, wanted map[string]bool, out *languages.Out
 	}
 	maps.DeleteFunc(all, func(name string, _ *pkg) bool { return !keep[name] })
 	return all, fset
+}
+
+// bigSibling is the size, in bytes, above which the function bodies of a file
+// without needles are not looked at. Files of that size are generated clients
+// and tables; what they declare counts, what their functions do does not.
+const bigSibling = 256 << 10
+
+func dropBodies(f *ast.File) {
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.Name != "init" && fn.Name.Name != "main" {
+			fn.Body = nil
+		}
+	}
 }
 
 func firstError(err error) string {
@@ -390,11 +406,13 @@ func Comments(fset *token.FileSet, f *ast.File, name string, src []byte) []langu
 			start := tok.Offset(c.Pos())
 			text := c.Text
 			// go/scanner drops carriage returns from comments; the length on disk counts.
+			ending, with := "\n", 0
+			if strings.HasPrefix(text, "/*") {
+				ending, with = "*/", len("*/")
+			}
 			stop := len(src)
-			if i := bytes.Index(src[start:], []byte("*/")); i >= 0 && strings.HasPrefix(text, "/*") {
-				stop = start + i + len("*/")
-			} else if i := bytes.IndexByte(src[start:], '\n'); i >= 0 && strings.HasPrefix(text, "//") {
-				stop = start + i
+			if i := bytes.Index(src[start:], []byte(ending)); i >= 0 {
+				stop = start + i + with
 			}
 			lc := languages.Comment{Path: name, Text: text, Start: start, End: stop}
 			if alone(src, start) {
