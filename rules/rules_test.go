@@ -32,7 +32,7 @@ var base = []struct {
 	{"TLS501", "private-key-in-repository", finding.High, "CWE-321", "certificate-files"},
 	{"TLS502", "certificate-expired", finding.Medium, "CWE-324", "certificate-files"},
 	{"TLS503", "broken-chain-file", finding.Medium, "CWE-296", "certificate-files"},
-	{"TLS901", "unused-suppression", finding.Low, "", "suppression"},
+	{"TLS901", "unused-suppression", finding.Medium, "", "suppression"},
 	{"TLS902", "suppression-without-reason", finding.Low, "", "suppression"},
 	{"TLS903", "expired-suppression", finding.High, "", "suppression"},
 	{"TLS904", "suppression-added", finding.Low, "", "suppression"},

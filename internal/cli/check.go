@@ -21,6 +21,7 @@ import (
 	"github.com/tlslint/tlslint/internal/repair"
 	"github.com/tlslint/tlslint/internal/report"
 	"github.com/tlslint/tlslint/internal/scan"
+	"github.com/tlslint/tlslint/internal/suppress"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/rules"
 )
@@ -154,11 +155,16 @@ func newRun(cmd *cobra.Command, args []string, f *flags, s streams) (*run, error
 		return nil, failure(err)
 	}
 	r.scan = scan.Options{
-		Root: root, Paths: args, Langs: f.langs, Exclude: top.Lint.Exclude, NoGitignore: f.noGitignore,
+		Root: root, Paths: args, Langs: f.langs, NoGitignore: f.noGitignore,
 		CI: os.Getenv("CI") == "true" && !f.isolated, Jobs: f.jobs, Types: f.types, Own: own,
 		MinTLS: top.Lint.Rules["TLS201"].MinVersion, Select: r.configs.selected, Severity: r.configs.severity,
-		Tests: top.Lint.Tests.Level, TestPatterns: top.Lint.Tests.Patterns,
+		Tests: top.Lint.Tests.Level, TestPath: r.configs.testPath,
 		Vars: languages.Vars{CAEnv: top.Fix.CAEnv, CABundle: top.Fix.CABundle},
+	}
+	if cmd.Flags().Changed("exclude") {
+		r.scan.Exclude = top.Lint.Exclude // counts from here
+	} else {
+		r.scan.Excluded = r.configs.excluded
 	}
 	return r, nil
 }
@@ -211,6 +217,11 @@ func (r *run) check(ctx context.Context) (*scan.Result, error) {
 	// What a broken configuration would have silenced or asked for is not known.
 	if err := r.configs.err(); err != nil {
 		return nil, err
+	}
+	for _, file := range r.configs.ownPatterns() {
+		if !r.f.quiet {
+			fmt.Fprintf(r.s.err, "tlslint: %s: its [[pattern]] tables count only for a run that starts in that folder\n", escape(file))
+		}
 	}
 	return res, nil
 }
@@ -295,7 +306,9 @@ func (r *run) gate(res *scan.Result) int {
 	conf, _ := finding.ParseConfidence(r.configs.top.Lint.MinConfidence)
 	n := 0
 	for _, f := range res.Findings() {
-		if f.Suppressed == nil && f.Severity >= failOn && f.Confidence >= conf {
+		// A suppression whose time is over gates whatever --fail-on says.
+		expired := f.Rule == suppress.Expired && f.Severity > finding.Low
+		if f.Suppressed == nil && (expired || f.Severity >= failOn && f.Confidence >= conf) {
 			n++
 		}
 	}

@@ -102,8 +102,8 @@ func TestInputThatCannotBeRead(t *testing.T) {
 
 func TestInputThatIsTooLarge(t *testing.T) {
 	in(t, nil)
-	code, _, errs := tlslint(strings.Repeat("x", 8<<20+1), "--stdin-filename", "a.go")
-	if want := "tlslint: standard input: larger than 8388608 bytes\n"; code != 2 || errs != want {
+	code, _, errs := tlslint(strings.Repeat("x", 64<<20+1), "--stdin-filename", "a.go")
+	if want := "tlslint: standard input: larger than 67108864 bytes\n"; code != 2 || errs != want {
 		t.Errorf("code %d, %q, want 2 and %q", code, errs, want)
 	}
 }

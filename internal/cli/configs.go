@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -31,11 +33,15 @@ type configs struct {
 
 	mu    sync.Mutex
 	byDir map[string]*config.Config
+	base  map[*config.Config]string // the folder that a configuration's globs count from
 	bad   map[string]error
+	// unused are configurations below the root whose [[pattern]] tables are not in
+	// force: patterns are those of the folder that a run starts in.
+	unused []string
 }
 
 func loadConfigs(cmd *cobra.Command, f *flags, root string) (*configs, error) {
-	c := &configs{root: root, byDir: map[string]*config.Config{}, bad: map[string]error{}}
+	c := &configs{root: root, byDir: map[string]*config.Config{}, base: map[*config.Config]string{}, bad: map[string]error{}}
 	var file string
 	var sets [][2]string
 	for _, item := range f.config {
@@ -68,6 +74,9 @@ func loadConfigs(cmd *cobra.Command, f *flags, root string) (*configs, error) {
 	top, err := c.load(file)
 	if err != nil {
 		return nil, err
+	}
+	if c.nearest && file != "" {
+		c.base[top] = filepath.Dir(file)
 	}
 	c.top = top
 	c.byDir[root] = top
@@ -204,6 +213,11 @@ func (c *configs) dir(dir string) *config.Config {
 		if conf, err = c.load(file); err != nil {
 			c.bad[file] = err
 			conf = c.top
+		} else {
+			c.base[conf] = dir
+			if conf.Patterns != nil {
+				c.unused = append(c.unused, display(c.root, file))
+			}
 		}
 	case parent == dir || fileExists(filepath.Join(dir, ".git")):
 		conf = c.top
@@ -225,14 +239,73 @@ func (c *configs) err() error {
 	return nil
 }
 
+// ownPatterns are the configurations below the root whose patterns are not used.
+func (c *configs) ownPatterns() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := slices.Clone(c.unused)
+	slices.Sort(out)
+	return out
+}
+
+// relTo is a path as the globs of a configuration count it: from the folder that
+// its file stands in.
+func (c *configs) relTo(conf *config.Config, rel string) string {
+	c.mu.Lock()
+	base := c.base[conf]
+	c.mu.Unlock()
+	if base == "" || base == c.root {
+		return rel
+	}
+	out, err := filepath.Rel(base, filepath.Join(c.root, filepath.FromSlash(rel)))
+	if err != nil {
+		return rel
+	}
+	return filepath.ToSlash(out)
+}
+
+// excluded reports whether the configuration of a file leaves it out. A glob
+// that matches a folder leaves out all that is in it.
+func (c *configs) excluded(rel string) bool {
+	conf := c.of(rel)
+	if len(conf.Lint.Exclude) == 0 {
+		return false
+	}
+	for at := c.relTo(conf, rel); at != "." && at != "/" && at != ".."; at = path.Dir(at) {
+		for _, glob := range conf.Lint.Exclude {
+			if ok, err := doublestar.Match(glob, at); err == nil && ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// testPath says why a path is only test code, by what tlslint knows and by the
+// globs of its configuration.
+func (c *configs) testPath(rel string) string {
+	if why := scan.TestPath(rel, nil); why != "" {
+		return why
+	}
+	conf := c.of(rel)
+	at := c.relTo(conf, rel)
+	for _, glob := range conf.Lint.Tests.Patterns {
+		if scan.MatchGlob(glob, at) {
+			return "matches " + glob
+		}
+	}
+	return ""
+}
+
 // selected reports whether a finding is looked for in its file.
 func (c *configs) selected(rule, id, rel string) bool {
 	conf := c.of(rel)
 	if len(conf.Lint.Select) > 0 && !selects(conf.Lint.Select, rule, id) || selects(conf.Lint.Ignore, rule, id) {
 		return false
 	}
+	at := c.relTo(conf, rel)
 	for glob, per := range conf.Lint.PerFile {
-		if scan.MatchGlob(glob, rel) && selects(per.Ignore, rule, id) {
+		if scan.MatchGlob(glob, at) && selects(per.Ignore, rule, id) {
 			return false
 		}
 	}
@@ -250,9 +323,10 @@ func selects(list []string, rule, id string) bool {
 func (c *configs) severity(rule, rel string) finding.Severity {
 	conf := c.of(rel)
 	out, _ := finding.ParseSeverity(conf.Lint.Rules[rule].Severity)
+	at := c.relTo(conf, rel)
 	for glob, per := range conf.Lint.PerFile {
 		most, err := finding.ParseSeverity(per.Severity)
-		if err != nil || !scan.MatchGlob(glob, rel) {
+		if err != nil || !scan.MatchGlob(glob, at) {
 			continue
 		}
 		if out == 0 {

@@ -42,7 +42,7 @@ func (r *run) suppress(res *scan.Result) {
 		if own := r.configs.severity(f.Rule, f.Path); own != 0 {
 			f.Base, f.Severity = own, own
 		}
-		if why := scan.TestPath(f.Path, r.scan.TestPatterns); why != "" && r.scan.Tests != "same" {
+		if why := r.configs.testPath(f.Path); why != "" && r.scan.Tests != "same" {
 			f.Lower(finding.Low, "test: "+why)
 		}
 		if r.configs.selected(f.Rule, f.Pattern, f.Path) {

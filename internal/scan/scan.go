@@ -29,8 +29,9 @@ import (
 	"github.com/tlslint/tlslint/pattern"
 )
 
-// MaxBytes is the largest file that is read, in bytes.
-const MaxBytes = 8 << 20
+// MaxBytes is the largest file that is searched, in bytes. A language may parse
+// less: a larger file in which a needle stands is incomplete, never clean.
+const MaxBytes = 64 << 20
 
 // Options is one run.
 type Options struct {
@@ -51,10 +52,15 @@ type Options struct {
 	// Select keeps findings: rule, pattern id, path. nil keeps all.
 	Select func(rule, pattern, rel string) bool
 	// Severity is a rule's severity in place of its own, 0 to keep it. May be nil.
-	Severity     func(rule, rel string) finding.Severity
-	Tests        string   // note, same or off
-	TestPatterns []string // further globs of test code
-	Vars         languages.Vars
+	Severity func(rule, rel string) finding.Severity
+	Tests    string // note, same or off
+	// TestPath says why a path is only test code, "" when it is not; nil means
+	// what TestPath knows by itself.
+	TestPath func(rel string) string
+	// Excluded reports whether a configuration leaves a file out, beside Exclude.
+	// May be nil.
+	Excluded func(rel string) bool
+	Vars     languages.Vars
 	// Stdin is the absolute path that stands for standard input, "" for none; its
 	// bytes are in Overlay and nothing else is looked at.
 	Stdin string
@@ -211,15 +217,32 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 // list finds the files of a run.
 func (o Options) list(ctx context.Context, want func(string) bool) ([]files.File, []files.Skip, error) {
 	if o.Stdin == "" {
-		return files.List(ctx, o.Paths, files.Options{
+		list, skips, err := files.List(ctx, o.Paths, files.Options{
 			Root: o.Root, Exclude: o.Exclude, NoGitignore: o.NoGitignore, CI: o.CI, MaxBytes: MaxBytes, Want: want,
 		})
+		if o.Excluded == nil || err != nil {
+			return list, skips, err
+		}
+		return slices.DeleteFunc(list, func(f files.File) bool {
+			out := o.Excluded(f.Rel)
+			if out && f.Named {
+				skips = append(skips, files.Skip{Path: f.Rel, Reason: "excluded"})
+			}
+			return out
+		}), skips, nil
 	}
 	rel := relative(o.Root, o.Stdin)
 	if !want(rel) {
 		return nil, []files.Skip{{Path: rel, Reason: "no language reads this kind of file"}}, nil
 	}
 	return []files.File{{Path: o.Stdin, Rel: rel, Named: true}}, nil, nil
+}
+
+func (o Options) testPath(rel string) string {
+	if o.TestPath != nil {
+		return o.TestPath(rel)
+	}
+	return TestPath(rel, nil)
 }
 
 // relative is the slash path of p below root, "../" for what lies outside.
@@ -437,7 +460,7 @@ func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Option
 	}
 	judged = judge.Findings(out.Nodes, u.m.set, judge.Options{
 		Rel: rel, Source: func(p string) []byte { return sources[p] },
-		Tests: o.Tests, TestPath: func(rel string) string { return TestPath(rel, o.TestPatterns) },
+		Tests: o.Tests, TestPath: o.testPath,
 		Severity: o.Severity, Lang: u.m.lang, Vars: o.Vars,
 	})
 	for _, n := range out.Nodes {

@@ -152,6 +152,10 @@ func (g *Go) Lower(ctx context.Context, in languages.Input) (out languages.Outpu
 			out.Parsed++
 			continue
 		}
+		if len(f.Data) > maxFile {
+			out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.Path, Reason: fmt.Sprintf("too large to parse (%d bytes)", len(f.Data))})
+			continue
+		}
 		wanted[f.Path] = true
 		dir = filepath.Dir(f.Path)
 		goFiles = append(goFiles, f)
