@@ -51,6 +51,8 @@ type Node struct {
 	// Resolved is false where the owner's type is unknown: Name is then only the
 	// last segment with "?." before it.
 	Resolved bool
+	// Likely says that the owner is not known but named so that Alt is what it is.
+	Likely bool
 	// Path is the file; Span the tokens that a report underlines.
 	Path string
 	Span Span

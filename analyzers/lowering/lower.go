@@ -135,6 +135,9 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 // testHelper are functions that say of themselves that they only test.
 var testHelper = regexp.MustCompile(`(^|[a-z0-9_])Test([A-Z_]|$)|ForTest(s|ing)?$|Mock|Fake[A-Z]`)
 
+// pinned are names of checks that a program makes of certificates by itself.
+var pinned = regexp.MustCompile(`(?i)spki|fingerprint|ca_?pins?|cert_?pin|pinned`)
+
 // inspects reports whether the function around a node reads PeerCertificates
 // outside of a verification callback: it connects in order to look at them.
 func (u *Unit) inspects(fi *fileInfo, at ast.Node) bool {
@@ -156,9 +159,11 @@ func (u *Unit) inspects(fi *fileInfo, at ast.Node) bool {
 				}
 			}
 		case *ast.SelectorExpr:
-			if n.Sel.Name == "PeerCertificates" && n.Pos() > at.Pos() {
+			if n.Pos() > at.Pos() && (n.Sel.Name == "PeerCertificates" || pinned.MatchString(n.Sel.Name)) {
 				found = true
 			}
+		case *ast.Ident:
+			found = found || n.Pos() > at.Pos() && pinned.MatchString(n.Name)
 		}
 		return !found
 	})
@@ -322,10 +327,11 @@ func (l *lowerer) assign(f *ast.File, as *ast.AssignStmt, i int) {
 	}
 	fi := l.use(f)
 	name, alt, resolved := l.u.memberName(lhs)
-	if name == "" || !l.u.Set.Has(ir.Member, name) || resolved && !l.u.Set.HasExactly(ir.Member, name) && !slices.ContainsFunc(alt, func(a string) bool { return l.u.Set.HasExactly(ir.Member, a) }) {
+	exact := slices.ContainsFunc(append(alt, name), func(a string) bool { return l.u.Set.HasExactly(ir.Member, a) })
+	if name == "" || !exact && (resolved || !l.u.Set.Has(ir.Member, name)) {
 		return
 	}
-	n := &ir.Node{Kind: ir.Member, Name: name, Alt: alt, Resolved: resolved}
+	n := &ir.Node{Kind: ir.Member, Name: name, Alt: alt, Resolved: resolved, Likely: !resolved && exact}
 	var v ir.Value
 	if len(as.Rhs) == len(as.Lhs) {
 		v = l.u.eval(as.Rhs[i])
@@ -364,6 +370,9 @@ func (l *lowerer) pointee(x *ast.StarExpr) *ast.SelectorExpr {
 	return sel
 }
 
+// tlsNamed are expressions that say of themselves that they are a TLS configuration.
+var tlsNamed = regexp.MustCompile(`(?i)tls_?(client)?_?(conf|config|cfg)$`)
+
 // memberName names the field or map entry that an expression selects.
 func (u *Unit) memberName(x ast.Expr) (name string, alt []string, resolved bool) {
 	switch x := x.(type) {
@@ -381,7 +390,11 @@ func (u *Unit) memberName(x ast.Expr) (name string, alt []string, resolved bool)
 					return owner + "." + x.Sel.Name, nil, false
 				}
 			}
-			return "?." + x.Sel.Name, nil, false
+			if tlsNamed.MatchString(u.text(x.X)) {
+				// Made somewhere that we cannot see, but called what it is.
+				alt = []string{"crypto/tls.Config." + x.Sel.Name}
+			}
+			return "?." + x.Sel.Name, alt, false
 		}
 		if sel.Kind() != types.FieldVal {
 			return "", nil, false

@@ -130,7 +130,8 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 			v.Const.Kind, v.Const.Verdict = ir.Function, ir.Delegates
 		}
 	}
-	if t := u.Info.TypeOf(x); t != nil && len(x.Args) == 0 && (isBool(t) || t == types.Typ[types.Invalid]) && !isStd(name) {
+	t := u.Info.TypeOf(x)
+	if len(x.Args) == 0 && !isStd(name) && (t != nil && mayBeBool(t) || t == nil && saysSo.MatchString(last)) {
 		// A getter of somebody's settings: c.SkipVerify().
 		v.Const.Kind = ir.Unknown
 		v.Options = []ir.Option{{Kind: "setting", Name: u.text(x)}}

@@ -193,8 +193,11 @@ func confidence(f *finding.Finding, h pattern.Hit) {
 	if h.Row.Verified == "memory" {
 		most(finding.ConfidenceMedium)
 	}
-	if h.Wild || h.Unsure || !h.Node.Resolved {
+	switch {
+	case h.Wild || h.Unsure || !h.Node.Resolved && !h.Node.Likely:
 		most(finding.ConfidenceLow)
+	case h.Node.Likely:
+		most(finding.ConfidenceMedium)
 	}
 	for _, g := range h.Node.Guards {
 		if g.Unsure {

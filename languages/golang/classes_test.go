@@ -159,6 +159,36 @@ func peer(addr string) ([]*x509.Certificate, error) {
 	defer conn.Close()
 	return conn.ConnectionState().PeerCertificates, nil
 }`,
+		"a configuration that another package makes": `package p
+import "example.com/app/utils"
+func f() {
+	tlsConfig := utils.TLSConfig()
+	tlsConfig.InsecureSkipVerify = true // want: TLS101 always error
+	utils.Use(tlsConfig)
+}
+func g() {
+	thing := utils.Thing()
+	thing.InsecureSkipVerify = true // want: TLS101 always warning
+	utils.Use(thing)
+}`,
+		"a mode that another package knows": `package p
+import ("crypto/tls"; "example.com/app/lib")
+func f() *tls.Config {
+	cfg := &tls.Config{}
+	if lib.IsInsecureDevMode() {
+		cfg.InsecureSkipVerify = true // want: TLS101 optional note
+	}
+	return cfg
+}`,
+		"a pin checked after the connection": `package p
+import ("crypto/tls"; "example.com/app/utils")
+func f(addr string, pins []string) error {
+	conn, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true}) // want: TLS101 always note
+	if err != nil {
+		return err
+	}
+	return utils.CheckSPKI(pins, conn)
+}`,
 		"helpers of tests": `package p
 import "crypto/tls"
 func MakeTestClientConfig() *tls.Config {
