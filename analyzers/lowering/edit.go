@@ -349,7 +349,7 @@ func (e *editor) fresh(lhs ast.Expr) bool {
 	if obj == nil || fi != e.fi {
 		return false
 	}
-	decl := e.u.identAt(fi, obj)
+	decl := e.u.identAt(obj)
 	switch p := fi.parents[decl].(type) {
 	case *ast.ValueSpec:
 		if len(p.Values) == 0 {
@@ -556,11 +556,6 @@ func (e *editor) dropElements(syn *Syntax) bool {
 		return false
 	}
 	if len(weak) == len(lit.Elts) {
-		if _, away := e.elsewhere(); away {
-			// The list would be empty: the member must go, and the list's variable
-			// may serve others.
-			return e.dropMember(syn)
-		}
 		return e.dropMember(syn)
 	}
 	nodes := exprNodes(lit.Elts)
@@ -741,7 +736,7 @@ func (e *editor) replace(syn *Syntax, text string) bool {
 		if lit == nil {
 			return false
 		}
-		for i, el := range lit.Elts {
+		for _, el := range lit.Elts {
 			if kv, ok := el.(*ast.KeyValueExpr); ok && kv != n && keyText(kv.Key) == strings.TrimSpace(key) {
 				if tv := e.u.Info.Types[kv.Value]; tv.Value == nil || constOf(tv.Value).Str != "" {
 					return false // the literal already has it
@@ -749,7 +744,6 @@ func (e *editor) replace(syn *Syntax, text string) bool {
 				// An empty one is written over.
 				e.put(e.fi.span(kv), text)
 				e.dropElement(lit.Lbrace, lit.Rbrace, exprNodes(lit.Elts), slices.Index(lit.Elts, ast.Expr(n)))
-				_ = i
 				return e.disjoint()
 			}
 		}
@@ -852,7 +846,7 @@ func (e *editor) orphans() bool {
 		if fi == nil {
 			continue
 		}
-		if _, param := fi.parents[e.u.identAt(fi, v)].(*ast.Field); param {
+		if _, param := fi.parents[e.u.identAt(v)].(*ast.Field); param {
 			continue
 		}
 		if reads := e.reads(v); reads <= n {

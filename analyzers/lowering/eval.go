@@ -205,7 +205,7 @@ func (u *Unit) valueSpec(obj types.Object) (*ast.ValueSpec, int) {
 	if fi == nil {
 		return nil, 0
 	}
-	id := u.identAt(fi, obj)
+	id := u.identAt(obj)
 	if spec, ok := fi.parents[id].(*ast.ValueSpec); ok {
 		return spec, slices.Index(spec.Names, id)
 	}
@@ -226,7 +226,7 @@ func (u *Unit) declFile(obj types.Object) *fileInfo {
 }
 
 // identAt is the identifier that declares obj.
-func (u *Unit) identAt(_ *fileInfo, obj types.Object) *ast.Ident {
+func (u *Unit) identAt(obj types.Object) *ast.Ident {
 	if u.decls == nil {
 		u.decls = make(map[types.Object]*ast.Ident, len(u.Info.Defs))
 		for id, o := range u.Info.Defs {
@@ -482,7 +482,7 @@ func (e *evaluator) variable(v *types.Var, id *ast.Ident) ir.Value {
 	if fi == nil {
 		return ir.Value{}
 	}
-	decl := e.u.identAt(fi, v)
+	decl := e.u.identAt(v)
 	if decl == nil {
 		return ir.Value{}
 	}
@@ -516,7 +516,7 @@ func (e *evaluator) param(v *types.Var, fi *fileInfo, field *ast.Field, id *ast.
 	ws := e.u.writes(v)
 	if len(ws) > 0 {
 		// Written before use: only a plain constant at the top is followed.
-		return e.combine(val, ws, fi, id, "parameter "+v.Name())
+		return e.combine(val, ws, fi, id)
 	}
 	return val
 }
@@ -681,13 +681,13 @@ func (e *evaluator) declared(v *types.Var, fi *fileInfo, decl *ast.Ident) ir.Val
 }
 
 func (e *evaluator) local(v *types.Var, fi *fileInfo, decl, use *ast.Ident) ir.Value {
-	return e.combine(e.declared(v, fi, decl), e.u.writes(v), fi, use, "variable "+v.Name())
+	return e.combine(e.declared(v, fi, decl), e.u.writes(v), fi, use)
 }
 
 // combine runs the writes that stand before the use over the first value.
 // Unconditional ones replace it; those under an option join their options to it;
 // those under any other condition happen sooner or later.
-func (e *evaluator) combine(cur ir.Value, ws []write, fi *fileInfo, use ast.Node, _ string) ir.Value {
+func (e *evaluator) combine(cur ir.Value, ws []write, fi *fileInfo, use ast.Node) ir.Value {
 	for _, w := range ws {
 		if use != nil && w.at.Pos() > use.Pos() && !inLoopWith(fi, w.at, use) {
 			continue
@@ -950,7 +950,7 @@ func (u *Unit) tagDefault(f *types.Var) *ir.Const {
 	if fi == nil {
 		return nil
 	}
-	id := u.identAt(fi, f)
+	id := u.identAt(f)
 	field, ok := fi.parents[id].(*ast.Field)
 	if !ok || field.Tag == nil {
 		return nil
@@ -1132,7 +1132,7 @@ func (u *Unit) initOf(v types.Object) ast.Expr {
 	if fi == nil {
 		return nil
 	}
-	id := u.identAt(fi, v)
+	id := u.identAt(v)
 	if id == nil {
 		return nil
 	}

@@ -73,7 +73,7 @@ type run struct {
 }
 
 func runCheck(cmd *cobra.Command, args []string, f *flags, s streams) error {
-	if err := f.checkValues(cmd); err != nil {
+	if err := f.checkValues(); err != nil {
 		return err
 	}
 	r, err := newRun(cmd, args, f, s)

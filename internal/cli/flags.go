@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/tlslint/tlslint/internal/report"
@@ -134,7 +133,7 @@ func outputs(list []string) ([]output, error) {
 }
 
 // checkValues refuses values that a flag does not take.
-func (f *flags) checkValues(cmd *cobra.Command) error {
+func (f *flags) checkValues() error {
 	if f.types != "stub" && f.types != "full" {
 		return usageError("--types %s: want stub or full", f.types)
 	}
@@ -147,7 +146,6 @@ func (f *flags) checkValues(cmd *cobra.Command) error {
 	if f.stdinName != "" && filepath.Base(f.stdinName) == "." {
 		return usageError("--stdin-filename %s: want the name of a file", f.stdinName)
 	}
-	_ = cmd
 	return nil
 }
 
