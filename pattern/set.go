@@ -443,6 +443,8 @@ func (c Cond) holds(n *ir.Node) bool {
 		switch {
 		case v == nil:
 			return t.holds(ir.Const{Kind: ir.Absent}, n.Fold)
+		case v.Known && (v.Const.Kind == ir.Symbol || v.Const.Kind == ir.Unknown) && c.Sibling.Is == ir.Delegates.String():
+			return true // what another package makes, or a variable of it
 		case v.Known:
 			return t.holds(v.Const, n.Fold)
 		default:

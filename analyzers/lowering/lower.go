@@ -132,11 +132,13 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 	l.nodes = append(l.nodes, n)
 }
 
-// testHelper are functions that say of themselves that they only test.
-var testHelper = regexp.MustCompile(`(^|[a-z0-9_])Test([A-Z_]|$)|ForTest(s|ing)?$|Mock|Fake[A-Z]`)
+// testHelper are functions that say of themselves that they only serve tests.
+// TestConnection and its like are not among them: programs test connections too.
+var testHelper = regexp.MustCompile(`^(?i:make|new|create|setup|build|start|must)_?Test[A-Z_]|ForTest(s|ing)?$|^(?i:new|make)?_?(Mock|Fake)[A-Z]`)
 
-// pinned are names of checks that a program makes of certificates by itself.
-var pinned = regexp.MustCompile(`(?i)spki|fingerprint|ca_?pins?|cert_?pin|pinned`)
+// pinCheck are functions that compare a key or certificate with what is expected.
+// A fingerprint alone is none: TLS clients have fingerprints of their own.
+var pinCheck = regexp.MustCompile(`(?i)(check|verif|valid|match|compare)\w*(spki|fingerprint|pins?)$|(spki|fingerprint|pins?)_?(check|verif|valid|match|compare)`)
 
 // inspects reports whether the function around a node reads PeerCertificates
 // outside of a verification callback: it connects in order to look at them.
@@ -159,11 +161,13 @@ func (u *Unit) inspects(fi *fileInfo, at ast.Node) bool {
 				}
 			}
 		case *ast.SelectorExpr:
-			if n.Pos() > at.Pos() && (n.Sel.Name == "PeerCertificates" || pinned.MatchString(n.Sel.Name)) {
+			if n.Pos() > at.Pos() && n.Sel.Name == "PeerCertificates" {
 				found = true
 			}
-		case *ast.Ident:
-			found = found || n.Pos() > at.Pos() && pinned.MatchString(n.Name)
+		case *ast.CallExpr:
+			if id := calledIdent(n); id != nil && n.Pos() > at.Pos() && pinCheck.MatchString(id.Name) {
+				found = true
+			}
 		}
 		return !found
 	})

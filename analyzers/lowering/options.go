@@ -126,9 +126,6 @@ func (e *evaluator) call(x *ast.CallExpr) ir.Value {
 		if fi := u.at(x); fi != nil {
 			v.Const.At = fi.place(x)
 		}
-		if u.verifierFactory(name) {
-			v.Const.Kind, v.Const.Verdict = ir.Function, ir.Delegates
-		}
 	}
 	t := u.Info.TypeOf(x)
 	if len(x.Args) == 0 && !isStd(name) && (t != nil && mayBeBool(t) || t == nil && saysSo.MatchString(last)) {
@@ -156,13 +153,6 @@ func orInvalid(t types.Type) types.Type {
 		return types.Typ[types.Invalid]
 	}
 	return t
-}
-
-// verifierFactory reports whether a call returns a verification callback: the
-// only functions that are called for one are other packages' constructors.
-func (u *Unit) verifierFactory(name string) bool {
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	return strings.Contains(strings.ToLower(last), "verif") || strings.Contains(strings.ToLower(last), "pin")
 }
 
 func (e *evaluator) builtin(name string, x *ast.CallExpr) ir.Value {

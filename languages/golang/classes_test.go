@@ -189,8 +189,32 @@ func f(addr string, pins []string) error {
 	}
 	return utils.CheckSPKI(pins, conn)
 }`,
+		"callbacks that other packages make": `package p
+import ("crypto/tls"; "example.com/app/authz")
+func f() *tls.Config {
+	return &tls.Config{InsecureSkipVerify: true, VerifyConnection: authz.Authorize("db")}
+}
+func g() *tls.Config {
+	return &tls.Config{InsecureSkipVerify: true, VerifyPeerCertificate: authz.Callback}
+}
+func h() *tls.Config {
+	return &tls.Config{InsecureSkipVerify: true, VerifyConnection: nil} // want: TLS101 always error
+}`,
+		"a client's own fingerprint is no pin": `package p
+import "crypto/tls"
+func f(addr string) error {
+	cfg := &tls.Config{InsecureSkipVerify: true} // want: TLS101 always error
+	fingerprint := helloChrome()
+	return dial(addr, cfg, fingerprint)
+}
+func helloChrome() int { return 1 }
+func dial(addr string, cfg *tls.Config, hello int) error { return nil }`,
 		"helpers of tests": `package p
 import "crypto/tls"
+func TestConnection(addr string) error {
+	_, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true}) // want: TLS101 always error
+	return err
+}
 func MakeTestClientConfig() *tls.Config {
 	return &tls.Config{InsecureSkipVerify: true} // want: TLS101 always note
 }
