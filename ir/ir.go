@@ -103,6 +103,8 @@ type Node struct {
 	Driver string
 	// Fold says that names and values of this node ignore case.
 	Fold bool
+	// Strict says that text is true unless it is empty, as in Python: "false" is.
+	Strict bool
 	// Version is the language version in force ("go1.21"), "" when unknown.
 	Version string
 
@@ -274,6 +276,14 @@ func (c Const) Truth() Tri {
 		}
 	}
 	return Maybe
+}
+
+// TruthOf is whether a constant means true where the node stands.
+func (n *Node) TruthOf(c Const) Tri {
+	if n.Strict && c.Kind == String {
+		return TriOf(c.Str != "")
+	}
+	return c.Truth()
 }
 
 func lower(s string) string {

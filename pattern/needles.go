@@ -30,7 +30,7 @@ func (s *Set) Needles() []Needle {
 			kind, pattern := k.key()
 			for _, name := range Expand(pattern) {
 				for _, anchor := range anchorsOf(k, kind, name) {
-					n := Needle{Row: r, Anchor: anchor, Contexts: r.contexts(kind, name), Fold: kind == ir.Text}
+					n := Needle{Row: r, Anchor: anchor, Contexts: s.contexts(r, k, kind, name), Fold: kind == ir.Text}
 					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
 					if n.Anchor != "" && !seen[id] {
 						seen[id] = true
@@ -48,6 +48,16 @@ func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 		return []string{k.Key}
 	}
 	switch kind {
+	case ir.Command:
+		// A short option hides in clusters such as -fsSk: the command is the sign.
+		cmd, opt, _ := strings.Cut(name, ":")
+		if _, setting, ok := strings.Cut(opt, " "); ok {
+			return []string{setting}
+		}
+		if !strings.HasPrefix(opt, "--") {
+			return []string{cmd}
+		}
+		return []string{opt}
 	case ir.Text:
 		// In a connection string the sign follows at once, and case does not count.
 		return []string{lastSegment(name) + "="}
@@ -69,7 +79,7 @@ func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 	return []string{lastSegment(name)}
 }
 
-func (r *Row) contexts(kind ir.Kind, name string) []string {
+func (s *Set) contexts(r *Row, k *Sink, kind ir.Kind, name string) []string {
 	if r.Context != nil {
 		return slices.DeleteFunc(slices.Clone(r.Context), func(c string) bool { return c == "" })
 	}
@@ -80,13 +90,46 @@ func (r *Row) contexts(kind ir.Kind, name string) []string {
 			return []string{owner}
 		}
 		return nil
-	case ir.Text, ir.Command, ir.Entry:
+	case ir.Command:
+		if _, opt, _ := strings.Cut(name, ":"); strings.HasPrefix(opt, "-") && !strings.HasPrefix(opt, "--") && !strings.Contains(opt, " ") {
+			return []string{" -", "\"-", "'-"}
+		}
+		return nil
+	case ir.Text, ir.Entry:
 		return nil
 	}
+	var out []string
+	add := func(text string) {
+		if text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	names := []string{name}
 	if strings.HasPrefix(name, "*.") {
-		return nil
+		names = nil
+		for _, into := range k.Into {
+			names = append(names, Expand(into)...)
+		}
+		if slices.Contains(names, "?") {
+			return nil
+		}
 	}
-	return []string{libraryOf(name)}
+	for _, n := range names {
+		if variable, ok := strings.CutPrefix(n, "settings."); ok {
+			variable, _, _ = strings.Cut(variable, ".")
+			add(strings.TrimSuffix(variable, "*"))
+			continue
+		}
+		add(libraryOf(n))
+		for also, to := range s.alias {
+			// What is rewritten to a leading part of the name brings its own library.
+			if strings.HasPrefix(n, to) {
+				add(libraryOf(also))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // libraryOf is the distinguishing part of a canonical name: the repository of a

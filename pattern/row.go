@@ -66,7 +66,8 @@ type Sink struct {
 	Doc    string `toml:"doc"`
 	DSN    string `toml:"dsn"`
 
-	// Arg is a keyword, or a 0-based position; Key an entry inside that argument.
+	// Arg is a keyword, a 0-based position, or a list of such names of one
+	// argument; Key an entry inside that argument.
 	Arg any    `toml:"arg"`
 	Key string `toml:"key"`
 	// Where are other arguments (by position or name) that must be this constant.
@@ -79,7 +80,8 @@ type Sink struct {
 	Param   string            `toml:"param"`
 	Driver  string            `toml:"driver"`
 
-	row *Row
+	row  *Row
+	args []string
 }
 
 // Cond is a condition on the node; all keys that are set must hold.
@@ -187,11 +189,19 @@ type Stub struct {
 	Source string `toml:"source"`
 }
 
+// Alias gives further names of one thing: where a library exports it again, what
+// it was called before, what behaves like it. Rows say only Name.
+type Alias struct {
+	Name string   `toml:"name"`
+	Also []string `toml:"also"`
+}
+
 // File is a file of rows.
 type File struct {
-	Rows  []*Row `toml:"pattern"`
-	Docs  []Doc  `toml:"doc"`
-	Stubs []Stub `toml:"stub"`
+	Rows    []*Row  `toml:"pattern"`
+	Docs    []Doc   `toml:"doc"`
+	Stubs   []Stub  `toml:"stub"`
+	Aliases []Alias `toml:"alias"`
 }
 
 // Parse reads rows from TOML. name is for messages; lang fills rows that name no
@@ -209,8 +219,13 @@ func Parse(name, lang string, data []byte) (File, error) {
 	}
 	for _, key := range meta.Undecoded() {
 		switch key[0] {
-		case "pattern", "doc", "stub":
+		case "pattern", "doc", "stub", "alias":
 			return file, fmt.Errorf("%s: unknown key %q", name, key.String())
+		}
+	}
+	for i, a := range file.Aliases {
+		if a.Name == "" || len(a.Also) == 0 {
+			return file, fmt.Errorf("%s: alias %d (%s): want name and also", name, i+1, a.Name)
 		}
 	}
 	for i, row := range file.Rows {
@@ -271,6 +286,12 @@ func (r *Row) init() error {
 		s.row = r
 		if _, name := s.key(); name == "" {
 			return fmt.Errorf("sink %d names none of call, member, env, ref, impl, cmd, doc, dsn", i+1)
+		}
+		if s.Cmd != "" && len(s.Opt) == 0 {
+			return fmt.Errorf("sink %d: cmd %s names no opt", i+1, s.Cmd)
+		}
+		if s.args = argNames(s.Arg); s.Arg != nil && s.args == nil {
+			return fmt.Errorf("sink %d: arg: want a keyword, a position, or a list of them", i+1)
 		}
 	}
 	for _, text := range r.Bad {

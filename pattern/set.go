@@ -22,13 +22,23 @@ type Set struct {
 	byID   map[string]*Row
 	absent map[string][]string // owner -> members whose absence a row tests
 	last   map[string]bool     // last segments of every sink
+	ending map[ir.Kind]map[string][]string
+	alias  map[string]string // further name -> canonical name
+	heads  map[string]bool   // leading parts of the names of sinks
 }
 
 // New indexes rows. Of two rows with one id the later one wins, so that a user
 // can replace a built-in row.
 func New(files ...File) (*Set, error) {
-	s := &Set{byID: map[string]*Row{}}
+	s := &Set{byID: map[string]*Row{}, alias: map[string]string{}}
 	for _, f := range files {
+		for _, a := range f.Aliases {
+			for _, also := range a.Also {
+				for _, name := range Expand(also) {
+					s.alias[name] = a.Name
+				}
+			}
+		}
 		s.Docs = append(s.Docs, f.Docs...)
 		s.Stubs = append(s.Stubs, f.Stubs...)
 		s.add(f.Rows)
@@ -81,6 +91,12 @@ func (s *Set) SetMinVersion(version string) error {
 func (s *Set) reindex() error {
 	s.byName, s.anyOf = map[ir.Kind]map[string][]*Sink{}, map[ir.Kind]map[string][]*Sink{}
 	s.absent, s.last = map[string][]string{}, map[string]bool{}
+	s.ending = map[ir.Kind]map[string][]string{}
+	s.heads = map[string]bool{}
+	for also, name := range s.alias {
+		s.addHeads(also)
+		s.addHeads(name)
+	}
 	for i, r := range s.Rows {
 		r.order = i
 		for j := range r.At {
@@ -113,7 +129,7 @@ func (k *Sink) key() (ir.Kind, string) {
 		}
 		return ir.Func, k.Impl
 	case k.Cmd != "":
-		return ir.Command, k.Cmd
+		return ir.Command, k.Cmd + ":{" + strings.Join(k.Opt, ",") + "}"
 	case k.Doc != "":
 		return ir.Entry, k.Doc + ":" + k.Key
 	case k.DSN != "":
@@ -137,6 +153,18 @@ func (s *Set) index(k *Sink) error {
 		}
 		table[kind][key] = append(table[kind][key], k)
 		s.last[lastSegment(n)] = true
+		if s.ending[kind] == nil {
+			s.ending[kind] = map[string][]string{}
+		}
+		if last := lastSegment(n); !slices.Contains(s.ending[kind][last], n) {
+			s.ending[kind][last] = append(s.ending[kind][last], n)
+		}
+		for _, a := range k.args {
+			s.last[a] = true
+		}
+		if kind == ir.Call || kind == ir.Member || kind == ir.Ref {
+			s.addHeads(n)
+		}
 		if k.Key != "" {
 			s.last[k.Key] = true
 		}
@@ -148,6 +176,16 @@ func (s *Set) index(k *Sink) error {
 		}
 	}
 	return nil
+}
+
+// addHeads records a name and every part of it that ends before a dot or a bracket.
+func (s *Set) addHeads(name string) {
+	for i := range name {
+		if i > 0 && (name[i] == '.' || name[i] == '(') {
+			s.heads[name[:i]] = true
+		}
+	}
+	s.heads[name] = true
 }
 
 // Expand resolves "{a,b}" alternatives, nested ones too: "x.{a,b}" is x.a and x.b.
@@ -192,7 +230,7 @@ func cutLast(name string) (owner, last string) {
 }
 
 func lastSegment(name string) string {
-	if i := strings.LastIndexByte(name, ':'); i >= 0 {
+	if i := strings.IndexByte(name, ':'); i >= 0 {
 		return name[i+1:]
 	}
 	_, last := cutLast(name)
@@ -202,6 +240,39 @@ func lastSegment(name string) string {
 // Anchors is the set of last segments: a language lowers only nodes whose name
 // ends in one of them.
 func (s *Set) Anchors() map[string]bool { return s.last }
+
+// Ending returns the names of sinks of a kind whose last segment this is.
+func (s *Set) Ending(kind ir.Kind, last string) []string { return s.ending[kind][last] }
+
+// Knows reports whether rows are about a name: about it, something below it, or
+// something that it is part of.
+func (s *Set) Knows(name string) bool { return s.heads[name] }
+
+// Canonical is the name that rows use for a dotted name: the longest leading part
+// that is an alias is replaced.
+func (s *Set) Canonical(name string) string {
+	for range 4 {
+		to, rest, ok := s.rewrite(name)
+		if !ok {
+			break
+		}
+		name = to + rest
+	}
+	return name
+}
+
+func (s *Set) rewrite(name string) (to, rest string, ok bool) {
+	for end := len(name); end > 0; end-- {
+		// A part ends before a dot or a bracket, or behind a bracket.
+		if end < len(name) && name[end] != '.' && name[end] != '(' {
+			continue
+		}
+		if to, ok := s.alias[name[:end]]; ok {
+			return to, name[end:], true
+		}
+	}
+	return "", "", false
+}
 
 // AbsentMembers returns the members of owner whose absence some row tests.
 func (s *Set) AbsentMembers(owner string) []string { return s.absent[owner] }
@@ -213,6 +284,9 @@ func (s *Set) Has(kind ir.Kind, name string) bool {
 
 // HasExactly is Has without the sinks that match any owner.
 func (s *Set) HasExactly(kind ir.Kind, name string) bool { return len(s.byName[kind][name]) > 0 }
+
+// HasWild reports whether a sink of this kind matches a name of any owner.
+func (s *Set) HasWild(kind ir.Kind, name string) bool { return len(s.anyOf[kind][name]) > 0 }
 
 // Drivers returns the DSN drivers that rows know, sorted.
 func (s *Set) Drivers() []string {
@@ -241,8 +315,11 @@ type Hit struct {
 	Exposure finding.Exposure
 	// Unsure says that nothing is known of the value.
 	Unsure bool
-	// Wild says that only the last segment of the name matched.
+	// Wild says that only the last segment of the name matched, and nothing said
+	// what the object is for.
 	Wild bool
+	// Span is where the switch stands: the tested argument, else the node.
+	Span ir.Span
 }
 
 // Match returns the rows that match a node, the most specific one first.
@@ -258,7 +335,7 @@ func (s *Set) Match(n *ir.Node) []Hit {
 				continue
 			}
 			if h, ok := k.match(n); ok {
-				h.Wild = wild
+				h.Wild = wild && (len(k.Into) == 0 || len(n.Into) == 0)
 				seen[k.row] = true
 				hits = append(hits, h)
 			}
@@ -271,6 +348,9 @@ func (s *Set) Match(n *ir.Node) []Hit {
 		try(s.byName[n.Kind][name], false)
 	}
 	if len(hits) == 0 {
+		if key, ok := strings.CutPrefix(n.Name, "?."); ok {
+			try(s.anyOf[n.Kind][key], true)
+		}
 		try(s.anyOf[n.Kind][lastSegment(n.Name)], true)
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return b.Row.weight() - a.Row.weight() })
@@ -282,7 +362,7 @@ func (s *Set) Match(n *ir.Node) []Hit {
 func (r *Row) weight() int { return (len(r.When)*16+len(r.Unless))*4096 - r.order }
 
 func (k *Sink) match(n *ir.Node) (Hit, bool) {
-	h := Hit{Row: k.row, Sink: k, Node: n}
+	h := Hit{Row: k.row, Sink: k, Node: n, Span: n.Span}
 	if k.Scope != "" && k.Scope != n.Role && n.Kind == ir.Env {
 		return h, false
 	}
@@ -293,7 +373,7 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 		return h, false
 	}
 	for pos, want := range k.Where {
-		a := findArg(n, pos)
+		a := findArg(n, []string{pos})
 		if a == nil || a.Value == nil || !a.Value.Known || !equals(a.Value.Const, want, n.Fold) {
 			return h, false
 		}
@@ -304,7 +384,7 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 	}
 	h.Value = n.Value
 	if n.Kind == ir.Call && (k.Arg != nil || k.Key != "") {
-		a := findArg(n, argName(k.Arg))
+		a := findArg(n, k.args)
 		switch {
 		case a == nil && n.Open:
 			return h, false
@@ -317,6 +397,9 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 			}
 		default:
 			h.Value = a.Value
+			if a.Name != "" && !a.Span.IsZero() {
+				h.Span = a.Span
+			}
 		}
 	} else if h.Value == nil {
 		h.Value = &ir.Value{Known: true, Const: ir.Const{Kind: ir.Symbol, Sym: n.Name}}
@@ -329,10 +412,10 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 
 // judge decides whether the tested value is bad, and who decides that it is.
 func (r *Row) judge(h *Hit) bool {
-	v, fold := h.Value, h.Node.Fold
+	v := h.Value
 	bad := func(c ir.Const) bool {
 		for _, t := range r.tests {
-			if t.holds(c, fold) {
+			if t.holds(c, h.Node) {
 				h.Bad = c
 				return true
 			}
@@ -368,32 +451,46 @@ func (r *Row) judge(h *Hit) bool {
 	return true
 }
 
-func argName(arg any) string {
+// argNames are the names of one argument: keywords, or 0-based positions.
+func argNames(arg any) []string {
 	switch a := arg.(type) {
-	case nil:
-		return ""
 	case string:
-		return a
+		return []string{a}
 	case int64:
-		return strconv.FormatInt(a, 10)
+		return []string{strconv.FormatInt(a, 10)}
+	case []any:
+		var out []string
+		for _, x := range a {
+			names := argNames(x)
+			if _, list := x.([]any); list || names == nil {
+				return nil
+			}
+			out = append(out, names...)
+		}
+		return out
 	}
-	return fmt.Sprint(arg)
+	return nil
 }
 
 // findArg finds an argument by keyword, or by 0-based position.
-func findArg(n *ir.Node, name string) *ir.Arg {
-	if i, err := strconv.Atoi(name); err == nil {
-		if i >= 0 && i < len(n.Args) && n.Args[i].Name == "" {
+func findArg(n *ir.Node, names []string) *ir.Arg {
+	for _, name := range names {
+		i, err := strconv.Atoi(name)
+		if err == nil && i >= 0 && i < len(n.Args) && n.Args[i].Name == "" {
 			return &n.Args[i]
 		}
-		return nil
-	}
-	for i := range n.Args {
-		if n.Args[i].Name == name {
-			return &n.Args[i]
+		for j := range n.Args {
+			if err != nil && n.Args[j].Name == name {
+				return &n.Args[j]
+			}
 		}
 	}
 	return nil
+}
+
+// Fails reports whether a constant at a node is one that the row calls bad.
+func (r *Row) Fails(c ir.Const, n *ir.Node) bool {
+	return slices.ContainsFunc(r.tests, func(t test) bool { return t.holds(c, n) })
 }
 
 func (r *Row) allows(n *ir.Node) bool {
@@ -442,11 +539,11 @@ func (c Cond) holds(n *ir.Node) bool {
 		v := n.Siblings[c.Sibling.Member]
 		switch {
 		case v == nil:
-			return t.holds(ir.Const{Kind: ir.Absent}, n.Fold)
+			return t.holds(ir.Const{Kind: ir.Absent}, n)
 		case v.Known && (v.Const.Kind == ir.Symbol || v.Const.Kind == ir.Unknown) && c.Sibling.Is == ir.Delegates.String():
 			return true // what another package makes, or a variable of it
 		case v.Known:
-			return t.holds(v.Const, n.Fold)
+			return t.holds(v.Const, n)
 		default:
 			// It is there, and nobody can say what it is: a callback that we cannot
 			// see is somebody else's decision.
@@ -543,7 +640,7 @@ func (s *Set) Why(n *ir.Node) []string {
 	var out []string
 	for _, name := range append([]string{n.Name}, n.Alt...) {
 		for _, k := range s.byName[n.Kind][name] {
-			h := Hit{Row: k.row, Sink: k, Node: n, Value: n.Value}
+			h := Hit{Row: k.row, Sink: k, Node: n, Value: n.Value, Span: n.Span}
 			switch {
 			case n.Kind != ir.Call && h.Value != nil && !k.row.judge(&h):
 				out = append(out, k.row.ID+": the value passes the test for "+strings.Join(k.row.Bad, ", "))

@@ -3,6 +3,7 @@ package pattern
 import (
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +17,7 @@ type test struct {
 	// boolean says that the test is about true and false, so that a value which
 	// somebody decides can fail it whatever its constants are.
 	boolean bool
-	holds   func(c ir.Const, fold bool) bool
+	holds   func(c ir.Const, n *ir.Node) bool
 }
 
 var verdictTests = map[string]ir.Verdict{
@@ -31,46 +32,53 @@ var versions = map[string]int64{"SSL3": 0x0300, "TLS1.0": 0x0301, "TLS1.1": 0x03
 func parseTest(text string) (test, error) {
 	t := test{text: text}
 	if v, ok := verdictTests[text]; ok {
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Function && c.Verdict == v }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Function && c.Verdict == v }
 		return t, nil
 	}
 	switch text {
 	case "true":
 		t.boolean = true
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Truth() == ir.Yes }
+		t.holds = func(c ir.Const, n *ir.Node) bool { return c.Kind != ir.Absent && n.TruthOf(c) == ir.Yes }
 	case "false":
 		t.boolean = true
-		t.holds = func(c ir.Const, _ bool) bool {
-			return c.Kind != ir.Absent && c.Kind != ir.Null && c.Truth() == ir.No
+		t.holds = func(c ir.Const, n *ir.Node) bool {
+			return c.Kind != ir.Absent && c.Kind != ir.Null && n.TruthOf(c) == ir.No
 		}
 	case "falsy":
 		t.boolean = true
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Truth() == ir.No }
+		t.holds = func(c ir.Const, n *ir.Node) bool { return c.Kind != ir.Absent && n.TruthOf(c) == ir.No }
 	case "empty":
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.String && c.Str == "" }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.String && c.Str == "" }
 	case "null":
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Null }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Null }
 	case "absent":
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Absent }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Absent }
 	case "present":
-		t.holds = func(c ir.Const, _ bool) bool { return c.Kind != ir.Absent && c.Kind != ir.Null }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind != ir.Absent && c.Kind != ir.Null }
 	case "result-unused":
-		t.holds = func(ir.Const, bool) bool { return false } // asked of the node, not of a value
+		t.holds = func(ir.Const, *ir.Node) bool { return false } // asked of the node, not of a value
 	case "cipher:weak":
-		t.holds = func(c ir.Const, _ bool) bool { return len(WeakCiphers(c)) > 0 }
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return len(WeakCiphers(c)) > 0 }
+	case "cipher:openssl":
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.String && weakCipherString(c.Str) }
+	case "cipher:seclevel1":
+		t.holds = func(c ir.Const, _ *ir.Node) bool {
+			return c.Kind == ir.String && strings.Contains(strings.ToUpper(c.Str), "@SECLEVEL=1")
+		}
 	default:
 		switch {
 		case strings.HasPrefix(text, "="):
 			want := text[1:]
-			t.holds = func(c ir.Const, fold bool) bool { return equals(c, want, fold) }
+			t.boolean = want == "true" || want == "false"
+			t.holds = func(c ir.Const, n *ir.Node) bool { return equals(c, want, n.Fold) }
 		case strings.HasPrefix(text, "other-than:"):
 			want := strings.Split(text[len("other-than:"):], "|")
-			t.holds = func(c ir.Const, fold bool) bool {
+			t.holds = func(c ir.Const, n *ir.Node) bool {
 				if c.Kind == ir.Absent || c.Kind == ir.Unknown {
 					return false
 				}
 				for _, w := range want {
-					if equals(c, w, fold) {
+					if equals(c, w, n.Fold) {
 						return false
 					}
 				}
@@ -81,7 +89,7 @@ func parseTest(text string) (test, error) {
 			if !ok {
 				return t, fmt.Errorf("test %q: unknown protocol version", text)
 			}
-			t.holds = func(c ir.Const, _ bool) bool { return c.Kind == ir.Int && c.Int > 0 && c.Int < bound }
+			t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Int && c.Int > 0 && c.Int < bound }
 		default:
 			return t, fmt.Errorf("unknown test %q", text)
 		}
@@ -101,6 +109,8 @@ func equals(c ir.Const, want string, fold bool) bool {
 		return same(strconv.FormatInt(c.Int, 10))
 	case ir.Bool:
 		return same(strconv.FormatBool(c.Bool))
+	case ir.List:
+		return slices.ContainsFunc(c.Elems, func(e ir.Elem) bool { return equals(e.Const, want, fold) })
 	}
 	return false
 }
@@ -125,4 +135,42 @@ func WeakCiphers(c ir.Const) []int {
 		}
 	}
 	return weak
+}
+
+// weakCipherString reports whether an OpenSSL cipher string lets weak suites in:
+// without authentication or encryption, export grade, RC4, DES, 3DES, MD5, or
+// security level 0. A term with "!" or "-" takes suites out, "+" only moves them
+// (openssl-ciphers(1)).
+func weakCipherString(text string) bool {
+	text = strings.ToUpper(text)
+	if strings.Contains(text, "@SECLEVEL=0") {
+		return true
+	}
+	out := map[string]bool{}
+	for _, term := range strings.FieldsFunc(text, func(r rune) bool { return r == ':' || r == ',' || r == ' ' || r == ';' }) {
+		if name, ok := strings.CutPrefix(term, "!"); ok {
+			out[name] = true
+		}
+	}
+	for _, term := range strings.FieldsFunc(text, func(r rune) bool { return r == ':' || r == ',' || r == ' ' || r == ';' }) {
+		if term[0] == '!' || term[0] == '-' || term[0] == '+' || term[0] == '@' {
+			continue
+		}
+		if term == "ALL" || strings.HasPrefix(term, "COMPLEMENTOF") {
+			// ALL is every suite with encryption, the unauthenticated ones too.
+			if !out["ANULL"] && !out["ADH"] {
+				return true
+			}
+			continue
+		}
+		for _, part := range strings.FieldsFunc(term, func(r rune) bool { return r == '+' || r == '-' || r == '_' }) {
+			switch part {
+			case "NULL", "ENULL", "ANULL", "ADH", "AECDH", "EXP", "EXPORT", "EXPORT40", "EXPORT56", "LOW", "RC2", "RC4", "DES", "3DES", "CBC3", "MD5", "SSLV2":
+				if !out[part] && !(part == "CBC3" && out["3DES"]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

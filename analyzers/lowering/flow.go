@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tlslint/tlslint/internal/dsn"
+	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/pattern"
 )
@@ -408,7 +408,7 @@ func (o *object) hosts(n *ir.Node) {
 	}
 	slices.Sort(keys)
 	for _, key := range keys {
-		addHost(n, o.siblings[key].Const.Str, true, "literal", o.siblings[key].Span.Start)
+		hosts.Add(n, o.siblings[key].Const.Str, true, "literal", o.siblings[key].Span.Start)
 	}
 	if len(n.Hosts) == 0 {
 		o.onlyHost(n)
@@ -472,39 +472,8 @@ func (u *Unit) hostsIn(fi *fileInfo, x ast.Expr, n *ir.Node, bare bool) {
 	if _, lit := ast.Unparen(x).(*ast.BasicLit); !lit {
 		how = "constant"
 	}
-	addHost(n, v.Const.Str, bare, how, fi.span(x).Start)
+	hosts.Add(n, v.Const.Str, bare, how, fi.span(x).Start)
 }
-
-// addHost reads a host out of a text that code writes as an address.
-func addHost(n *ir.Node, text string, bare bool, how string, offset int) {
-	h, ok := dsn.HostOf(text)
-	switch {
-	case ok:
-	case text == "localhost" || pattern.IsLocal(text) && !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "@"):
-		h, ok = dsn.Host{Name: text}, true
-	case bareHost.MatchString(text) && (bare || hostLike.MatchString(text)):
-		h, ok = dsn.Host{Name: text}, true
-	case strings.Contains(text, "/") && !strings.Contains(text, "://"):
-		// An image or module reference: host[:port]/path.
-		first, _, _ := strings.Cut(text, "/")
-		if h, ok = dsn.HostOf(first); !ok && hostLike.MatchString(first) {
-			h, ok = dsn.Host{Name: first}, true
-		}
-	}
-	if !ok {
-		return
-	}
-	host := ir.Host{Name: h.Name, Port: h.Port, How: how, Offset: offset}
-	if !slices.ContainsFunc(n.Hosts, func(o ir.Host) bool { return o.Name == host.Name && o.Port == host.Port }) {
-		n.Hosts = append(n.Hosts, host)
-	}
-}
-
-var (
-	bareHost = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-	// hostLike is a dotted name that is more likely a host than a file or a version.
-	hostLike = regexp.MustCompile(`(?i)^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|local|internal|example|test|localhost|lan|corp|cloud|de|eu|uk|fr|app|gov|edu)$`)
-)
 
 // onlyHost takes the host that a function's calls name, when there is just one.
 func (o *object) onlyHost(n *ir.Node) {

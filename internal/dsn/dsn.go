@@ -87,9 +87,12 @@ func Parse(text string) (d DSN, ok bool) {
 
 func parseURL(text string, m []int) (d DSN, ok bool) {
 	d.Scheme = strings.ToLower(text[m[2]:m[3]])
-	d.Driver = drivers[d.Scheme]
-	if d.Driver == "" {
-		return d, false
+	if d.Driver = drivers[d.Scheme]; d.Driver == "" {
+		// SQLAlchemy and its like name the library behind the database.
+		db, _, _ := strings.Cut(d.Scheme, "+")
+		if d.Driver = drivers[db]; d.Driver == "" {
+			return d, false
+		}
 	}
 	authority := text[m[4]:m[5]]
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {

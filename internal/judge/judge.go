@@ -54,17 +54,16 @@ func Findings(nodes []*ir.Node, set *pattern.Set, o Options) []Judged {
 	best := map[spanKey]pattern.Hit{}
 	var order []spanKey
 	for _, n := range nodes {
-		hits := set.Match(n)
-		if len(hits) == 0 {
-			continue
+		// Two switches of one call are two findings, each on its own argument.
+		for _, h := range set.Match(n) {
+			key := spanKey{n.Path, h.Span}
+			if old, ok := best[key]; !ok {
+				order = append(order, key)
+			} else if !moreSpecific(h, old) {
+				continue
+			}
+			best[key] = h
 		}
-		key := spanKey{n.Path, n.Span}
-		if old, ok := best[key]; !ok {
-			order = append(order, key)
-		} else if !moreSpecific(hits[0], old) {
-			continue
-		}
-		best[key] = hits[0]
 	}
 	hits := make([]pattern.Hit, 0, len(order))
 	for _, key := range order {
@@ -136,7 +135,7 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 	f := &finding.Finding{
 		Rule: row.Rule, Pattern: row.ID, Library: row.Library, Message: row.Title, Path: rel,
 		Symbol: n.Symbol, Sink: n.Name, NodeKind: n.Kind.String(), CAEnv: row.CA.Env,
-		Span: span(src, n.Span), Tokens: tokens(src, n.Span), Base: rule.Severity, Confidence: finding.ConfidenceHigh,
+		Span: span(src, h.Span), Tokens: tokens(src, h.Span), Base: rule.Severity, Confidence: finding.ConfidenceHigh,
 		Exposure: h.Exposure,
 	}
 	if s, err := finding.ParseSeverity(row.Severity); err == nil {
