@@ -171,21 +171,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	var ms []*matcher
-	for _, l := range languages.All() {
-		if len(o.Langs) > 0 && !slices.Contains(o.Langs, l.Name()) {
-			continue
-		}
-		m, err := newMatcher(l, o)
-		if err != nil {
-			return nil, err
-		}
-		ms = append(ms, m)
-	}
-	of := func(p string) *matcher {
-		for _, m := range ms {
-			if m.lang.Handles(p) {
-				return m
+	of := func(p string) languages.Language {
+		for _, l := range languages.All() {
+			if (len(o.Langs) == 0 || slices.Contains(o.Langs, l.Name())) && l.Handles(p) {
+				return l
 			}
 		}
 		return nil
@@ -196,13 +185,24 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r := &Result{Sources: map[string][]byte{}, Comments: map[string][]languages.Comment{}, Sets: map[string]*pattern.Set{}}
 	r.Rel = func(p string) string { return relative(o.Root, p) }
-	for _, m := range ms {
-		r.Sets[m.lang.Name()] = m.set
+	// Reading the rows of a language costs more than reading most files: only those
+	// of the languages that are there.
+	ms := map[string]*matcher{}
+	for _, f := range list {
+		l := of(f.Rel)
+		if ms[l.Name()] != nil {
+			continue
+		}
+		m, err := newMatcher(l, o)
+		if err != nil {
+			return nil, err
+		}
+		ms[l.Name()], r.Sets[l.Name()] = m, m.set
 	}
 	for _, s := range skips {
 		r.Skipped = append(r.Skipped, Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Unreadable})
 	}
-	units, err := find(ctx, list, of, jobs, o, r)
+	units, err := find(ctx, list, func(p string) *matcher { return ms[of(p).Name()] }, jobs, o, r)
 	if err != nil {
 		return nil, err
 	}
