@@ -117,6 +117,8 @@ type Arg struct {
 	Name  string
 	Value *Value
 	Span  Span
+	// Own says that a finding about the argument stands on it, not on the call.
+	Own bool
 	// Keys are the entries of an argument that is a literal map or options object.
 	Keys map[string]*Value
 }

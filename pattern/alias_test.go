@@ -76,7 +76,7 @@ bad = ["absent", "=ssl.PROTOCOL_TLS"]
 	}{
 		"absent":       {nil, 1},
 		"by position":  {[]ir.Arg{{Value: bad}}, 1},
-		"by name":      {[]ir.Arg{{Name: "protocol", Value: bad, Span: ir.Span{Start: 4, End: 9}}}, 1},
+		"by name":      {[]ir.Arg{{Name: "protocol", Value: bad, Own: true, Span: ir.Span{Start: 4, End: 9}}}, 1},
 		"another":      {[]ir.Arg{{Name: "protocol", Value: good}}, 0},
 		"another by 0": {[]ir.Arg{{Value: good}}, 0},
 	} {

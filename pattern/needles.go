@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
@@ -29,8 +30,13 @@ func (s *Set) Needles() []Needle {
 			k := &r.At[i]
 			kind, pattern := k.key()
 			for _, name := range Expand(pattern) {
-				for _, anchor := range anchorsOf(k, kind, name) {
-					n := Needle{Row: r, Anchor: anchor, Contexts: s.contexts(r, k, kind, name), Fold: kind == ir.Text}
+				contexts := s.contexts(r, k, kind, name)
+				anchors := s.anchorsOf(k, kind, name)
+				if len(anchors) == 1 && anchors[0] == lastSegment(name) {
+					anchors = append(anchors, s.alsoCalled(name)...)
+				}
+				for _, anchor := range anchors {
+					n := Needle{Row: r, Anchor: anchor, Contexts: contexts, Fold: kind == ir.Text}
 					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
 					if n.Anchor != "" && !seen[id] {
 						seen[id] = true
@@ -43,11 +49,34 @@ func (s *Set) Needles() []Needle {
 	return out
 }
 
-func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
+// alsoCalled are the last segments of the further names of a thing, sorted.
+func (s *Set) alsoCalled(name string) []string {
+	var out []string
+	for also, to := range s.alias {
+		if last := lastSegment(also); to == name && last != lastSegment(name) && !slices.Contains(out, last) {
+			out = append(out, last)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// shortParam is the length up to which the name of a parameter is a word of its
+// own in other places: "ssl=" is also a keyword argument.
+const shortParam = 6
+
+func (s *Set) anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 	if k.Key != "" && kind == ir.Call {
 		return []string{k.Key}
 	}
 	switch kind {
+	case ir.Call:
+		if word := k.distinct(); word != "" {
+			return []string{word}
+		}
+		if word := k.keyword(); word != "" {
+			return spell(s.spelling.Argument, word)
+		}
 	case ir.Command:
 		// A short option hides in clusters such as -fsSk: the command is the sign.
 		cmd, opt, _ := strings.Cut(name, ":")
@@ -60,7 +89,11 @@ func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 		return []string{opt}
 	case ir.Text:
 		// In a connection string the sign follows at once, and case does not count.
-		return []string{lastSegment(name) + "="}
+		param := lastSegment(name) + "="
+		if len(param) <= shortParam+1 {
+			return []string{"?" + param, "&" + param, ";" + param, " " + param}
+		}
+		return []string{param}
 	case ir.Func:
 		return []string{lastSegment(k.Impl)}
 	case ir.Entry:
@@ -73,10 +106,54 @@ func anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 			if len(k.row.Bad) == 1 {
 				return []string{lastSegment(owner)}
 			}
-			return []string{lastSegment(owner), member}
+			return append([]string{lastSegment(owner)}, spell(s.spelling.Member, member)...)
+		}
+		if key, ok := strings.CutPrefix(name, "*."); ok {
+			if last := lastSegment(key); last != key && strings.ToUpper(last) == last {
+				return []string{last} // a symbol as the key
+			}
+			return spell(s.spelling.Entry, key)
+		}
+		if !strings.HasPrefix(name, "settings.") {
+			return spell(s.spelling.Member, lastSegment(name))
 		}
 	}
 	return []string{lastSegment(name)}
+}
+
+// distinct is the name of the option that a call must be about, "" when it is too
+// short to say anything: c.setopt(pycurl.SSL_VERIFYPEER, 0).
+func (k *Sink) distinct() string {
+	for _, v := range k.Where {
+		if word := lastSegment(v); len(k.Where) == 1 && len(word) > 5 {
+			return word
+		}
+	}
+	return ""
+}
+
+// keyword is the only way in which a call can say what the sink tests: a keyword
+// argument that must be there; "" where a position or its absence counts too.
+func (k *Sink) keyword() string {
+	if len(k.args) != 1 || slices.Contains(k.row.Bad, "absent") {
+		return ""
+	}
+	if _, err := strconv.Atoi(k.args[0]); err == nil {
+		return ""
+	}
+	return k.args[0]
+}
+
+// spell writes a name in each of a language's ways.
+func spell(ways []string, name string) []string {
+	if len(ways) == 0 {
+		return []string{name}
+	}
+	out := make([]string, len(ways))
+	for i, w := range ways {
+		out[i] = strings.ReplaceAll(w, "{}", name)
+	}
+	return out
 }
 
 func (s *Set) contexts(r *Row, k *Sink, kind ir.Kind, name string) []string {

@@ -196,12 +196,21 @@ type Alias struct {
 	Also []string `toml:"also"`
 }
 
+// Spelling is how a language writes names, "{}" for the name: what the search
+// looks for is narrower than the name alone. Empty = the name.
+type Spelling struct {
+	Argument []string `toml:"argument"` // a keyword argument
+	Member   []string `toml:"member"`   // an attribute that is set
+	Entry    []string `toml:"entry"`    // a key of a dictionary
+}
+
 // File is a file of rows.
 type File struct {
-	Rows    []*Row  `toml:"pattern"`
-	Docs    []Doc   `toml:"doc"`
-	Stubs   []Stub  `toml:"stub"`
-	Aliases []Alias `toml:"alias"`
+	Spelling Spelling `toml:"spelling"`
+	Rows     []*Row   `toml:"pattern"`
+	Docs     []Doc    `toml:"doc"`
+	Stubs    []Stub   `toml:"stub"`
+	Aliases  []Alias  `toml:"alias"`
 }
 
 // Parse reads rows from TOML. name is for messages; lang fills rows that name no
@@ -219,7 +228,7 @@ func Parse(name, lang string, data []byte) (File, error) {
 	}
 	for _, key := range meta.Undecoded() {
 		switch key[0] {
-		case "pattern", "doc", "stub", "alias":
+		case "pattern", "doc", "stub", "alias", "spelling":
 			return file, fmt.Errorf("%s: unknown key %q", name, key.String())
 		}
 	}

@@ -17,14 +17,16 @@ type Set struct {
 	Docs  []Doc
 	Stubs []Stub
 
-	byName map[ir.Kind]map[string][]*Sink
-	anyOf  map[ir.Kind]map[string][]*Sink // "*.x", by last segment
-	byID   map[string]*Row
-	absent map[string][]string // owner -> members whose absence a row tests
-	last   map[string]bool     // last segments of every sink
-	ending map[ir.Kind]map[string][]string
-	alias  map[string]string // further name -> canonical name
-	heads  map[string]bool   // leading parts of the names of sinks
+	byName                        map[ir.Kind]map[string][]*Sink
+	anyOf                         map[ir.Kind]map[string][]*Sink // "*.x", by last segment
+	byID                          map[string]*Row
+	absent                        map[string][]string // owner -> members whose absence a row tests
+	last                          map[string]bool     // last segments of every sink
+	ending                        map[ir.Kind]map[string][]string
+	alias                         map[string]string // further name -> canonical name
+	spelling                      Spelling
+	keywords, positional, renamed map[string]bool
+	heads                         map[string]bool // leading parts of the names of sinks
 }
 
 // New indexes rows. Of two rows with one id the later one wins, so that a user
@@ -38,6 +40,9 @@ func New(files ...File) (*Set, error) {
 					s.alias[name] = a.Name
 				}
 			}
+		}
+		if len(f.Spelling.Argument) > 0 {
+			s.spelling = f.Spelling
 		}
 		s.Docs = append(s.Docs, f.Docs...)
 		s.Stubs = append(s.Stubs, f.Stubs...)
@@ -93,8 +98,10 @@ func (s *Set) reindex() error {
 	s.absent, s.last = map[string][]string{}, map[string]bool{}
 	s.ending = map[ir.Kind]map[string][]string{}
 	s.heads = map[string]bool{}
+	s.keywords, s.positional, s.renamed = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for also, name := range s.alias {
 		s.addHeads(also)
+		s.renamed[lastSegment(also)] = true
 		s.addHeads(name)
 	}
 	for i, r := range s.Rows {
@@ -161,6 +168,10 @@ func (s *Set) index(k *Sink) error {
 		}
 		for _, a := range k.args {
 			s.last[a] = true
+			s.keywords[a] = s.keywords[a] || kind == ir.Call
+		}
+		if kind == ir.Call && k.keyword() == "" {
+			s.positional[lastSegment(n)] = true
 		}
 		if kind == ir.Call || kind == ir.Member || kind == ir.Ref {
 			s.addHeads(n)
@@ -243,6 +254,16 @@ func (s *Set) Anchors() map[string]bool { return s.last }
 
 // Ending returns the names of sinks of a kind whose last segment this is.
 func (s *Set) Ending(kind ir.Kind, last string) []string { return s.ending[kind][last] }
+
+// Keyword reports whether the argument of some call is tested by this name.
+func (s *Set) Keyword(name string) bool { return s.keywords[name] }
+
+// Positional reports whether calls of something whose last segment is word are
+// tested by position, by what is left out, or for being made at all.
+func (s *Set) Positional(word string) bool { return s.positional[word] }
+
+// Renamed reports whether word is the last segment of a further name of something.
+func (s *Set) Renamed(word string) bool { return s.renamed[word] }
 
 // Knows reports whether rows are about a name: about it, something below it, or
 // something that it is part of.
@@ -397,7 +418,7 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 			}
 		default:
 			h.Value = a.Value
-			if a.Name != "" && !a.Span.IsZero() {
+			if a.Own {
 				h.Span = a.Span
 			}
 		}

@@ -193,7 +193,7 @@ func confidence(f *finding.Finding, h pattern.Hit) {
 		most(finding.ConfidenceMedium)
 	}
 	switch {
-	case h.Wild || h.Unsure || !h.Node.Resolved && !h.Node.Likely:
+	case h.Wild && h.Row.Confidence == "" || h.Unsure || !h.Node.Resolved && !h.Node.Likely:
 		most(finding.ConfidenceLow)
 	case h.Node.Likely:
 		most(finding.ConfidenceMedium)
@@ -209,7 +209,7 @@ func lowReason(h pattern.Hit) string {
 	switch {
 	case h.Unsure:
 		return "the value is not known"
-	case h.Wild || !h.Node.Resolved:
+	case h.Wild && h.Row.Confidence == "" || !h.Node.Resolved:
 		return "the type of the object is not known"
 	case h.Bad.Kind == ir.Absent:
 		return "insecure only by what is left out"
@@ -376,12 +376,12 @@ func styleOf(spec pattern.Fix) finding.Style {
 func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op {
 	ops := []languages.Op{{Hit: h, Fix: spec}}
 	for _, other := range all {
-		if other.Node == h.Node || other.Node.Object == "" || other.Node.Object != h.Node.Object ||
+		if other.Node == h.Node && other.Row == h.Row || other.Node.Object == "" || other.Node.Object != h.Node.Object ||
 			other.Node.Path != h.Node.Path || !slices.Contains(spec.Also, other.Row.ID) {
 			continue
 		}
 		for _, fix := range other.Row.Fix {
-			if fix.Class == spec.Class && styleOf(fix) == styleOf(spec) && pattern.Allows(other.Node, fix.When, fix.Unless) {
+			if fix.Class == spec.Class && styleOf(fix) == styleOf(spec) && slices.Equal(fix.Needs, spec.Needs) && pattern.Allows(other.Node, fix.When, fix.Unless) {
 				ops = append(ops, languages.Op{Hit: other, Fix: fix})
 				break
 			}
