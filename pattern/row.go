@@ -137,9 +137,13 @@ type Fix struct {
 	// library does not read by itself.
 	Needs []string `toml:"needs"`
 	// Decl is a declaration that the fix needs once a package.
-	Decl   string `toml:"decl"`
-	When   []Cond `toml:"when"`
-	Unless []Cond `toml:"unless"`
+	Decl string `toml:"decl"`
+	// Exposure is for which findings the fix is: "" for those that nothing decides;
+	// "default" or "optional" for those where one variable of the environment is read
+	// as it is.
+	Exposure finding.Exposure `toml:"exposure"`
+	When     []Cond           `toml:"when"`
+	Unless   []Cond           `toml:"unless"`
 }
 
 // NeedsCAEnv is the need of a fix that reads a variable of the user's own.
@@ -331,6 +335,11 @@ func (r *Row) init() error {
 			if need != NeedsCAEnv {
 				return fmt.Errorf("fix %d: needs %q: want %s", i+1, need, NeedsCAEnv)
 			}
+		}
+		switch f.Exposure {
+		case "", finding.Default, finding.Optional:
+		default:
+			return fmt.Errorf("fix %d: exposure %q: want default or optional", i+1, f.Exposure)
 		}
 		switch f.Style {
 		case "", finding.StyleEnv, finding.StyleBundle, finding.StyleRemove:

@@ -323,13 +323,33 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 	}
 	switch f.Exposure {
 	case finding.Optional:
+		if out := rowFixes(h, all, o, finding.Optional); len(out) > 0 && fromEnvironment(h.Value) {
+			return out
+		}
 		return []finding.Fix{optionalRecipe(h)}
 	case finding.Default:
+		if out := rowFixes(h, all, o, finding.Default); len(out) > 0 && fromEnvironment(h.Value) {
+			return out
+		}
 		return defaultFixes(h, o)
 	}
+	return rowFixes(h, all, o, "")
+}
+
+// fromEnvironment reports whether a value is a variable of the environment as it
+// is read: text, not yet turned into a choice.
+func fromEnvironment(v *ir.Value) bool {
+	return v != nil && !v.Closed && len(v.May) == 0 && len(v.Options) == 1 && v.Options[0].Kind == "environment variable"
+}
+
+// rowFixes builds the repairs of the row that are for findings of an exposure.
+func rowFixes(h pattern.Hit, all []pattern.Hit, o Options, exposure finding.Exposure) []finding.Fix {
 	var out []finding.Fix
 	taken := map[string]bool{}
 	for _, spec := range h.Row.Fix {
+		if spec.Exposure != exposure {
+			continue
+		}
 		if o.SafeOnly && (spec.Class != finding.Safe || len(out) > 0) {
 			continue
 		}

@@ -43,9 +43,7 @@ func lowerNotebook(f languages.File, in languages.Input, out *languages.Output) 
 		return
 	}
 	out.Parsed++
-	proj := newProject(in.Set, in.Overlay)
-	m := newModule(f.Path, tree, in.Set, proj)
-	proj.modules[f.Path] = m
+	m := newProject(in.Set, in.Overlay).begin(f.Path, tree)
 	t := &translation{nb: nb, lines: judge.LinesOf(f.Data), values: map[*ir.Value]*ir.Value{}, back: map[*ir.Value]*ir.Value{}}
 	t.comments = comments(tree, f.Path)
 	for _, n := range m.lower() {

@@ -176,13 +176,14 @@ func (m *cmdReader) writeName(f *fragment, n *syntax.Node) bool {
 
 func (m *cmdReader) writeCall(f *fragment, n *syntax.Node) bool {
 	fn, pos := n.Child("function"), m.positional(n.Child("arguments"))
-	switch m.name(fn) {
-	case "textwrap.dedent", "inspect.cleandoc", "str", "six.ensure_str":
+	word := m.text(last(fn))
+	switch word {
+	case "dedent", "cleandoc", "str", "ensure_str":
 		if len(pos) > 0 {
 			m.write(f, pos[0])
 			return true
 		}
-	case "shlex.join", "subprocess.list2cmdline":
+	case "list2cmdline":
 		if len(pos) > 0 {
 			m.writeWords(f, pos[0], " ")
 			return true
@@ -192,14 +193,18 @@ func (m *cmdReader) writeCall(f *fragment, n *syntax.Node) bool {
 		return false
 	}
 	obj := fn.Child("object")
-	switch m.text(fn.Child("attribute")) {
+	switch word {
 	case "format":
 		var g fragment
 		m.write(&g, obj)
 		f.formatted(g, braces)
 		return true
 	case "join":
-		if sep, ok := m.literal(obj); ok && len(pos) == 1 && unwrap(pos[0]).Is("list", "tuple", "identifier", "binary_operator") {
+		sep, ok := m.literal(obj)
+		if !ok && m.text(obj) == "shlex" {
+			sep, ok = " ", true
+		}
+		if ok && len(pos) == 1 && unwrap(pos[0]).Is("list", "tuple", "identifier", "binary_operator") {
 			m.writeWords(f, pos[0], sep)
 			return true
 		}
