@@ -30,13 +30,8 @@ var commandRunners = []string{
 }
 
 // commands lowers the commands that a call runs.
-func (l *lowerer) commands(c *syntax.Node, _ ...string) {
+func (l *lowerer) commands(c *syntax.Node) {
 	m := l.reader()
-	const done = "\x00command lists"
-	if !l.libs[done] {
-		l.libs[done] = true // the lists of a module are looked at once
-		l.commandLists()
-	}
 	list := c.Child("arguments")
 	if !list.Is("argument_list") {
 		return

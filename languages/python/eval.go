@@ -637,10 +637,15 @@ func (m *module) field(class *syntax.Node, attr string, bs []*binding, use *synt
 		if b.kind == bindOther {
 			w = option("field", attr, nil)
 		}
-		if conds, sure := m.between(b.stmt, use, m.scopes[class]); i > 0 && !sure {
-			v = underAll(conds, w, v)
-		} else {
+		switch conds, sure := m.between(b.stmt, use, m.scopes[class]); {
+		case sure:
 			v = w
+		case i == 0:
+			v = underAll(conds, w, nothing())
+		case otherSide(init, i):
+			v = underAll(conds, w, m.without(init, i, use, m.scopes[class], v))
+		default:
+			v = underAll(conds, w, v)
 		}
 	}
 	if declared && m.settings(class) {

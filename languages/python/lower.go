@@ -32,6 +32,7 @@ type lowerer struct {
 func (m *module) lower() []*ir.Node {
 	l := &lowerer{m: m, libs: map[string]bool{}, renamed: map[string]string{}}
 	l.imports()
+	l.commandLists()
 	for _, c := range m.calls {
 		l.call(c)
 	}
@@ -189,7 +190,7 @@ func (l *lowerer) call(c *syntax.Node) {
 	fn := c.Child("function")
 	list := c.Child("arguments")
 	l.processEnv(c)
-	defer func() { l.commands(c, l.runner(fn)) }()
+	defer l.commands(c)
 	if !l.relevant(c) {
 		return
 	}
@@ -243,19 +244,6 @@ func (l *lowerer) call(c *syntax.Node) {
 		}
 	}
 	l.callOf(c, name, false, 0)
-}
-
-// runner is the name of what a call may run a command by; others are not named
-// for it.
-func (l *lowerer) runner(fn *syntax.Node) string {
-	m := l.m
-	switch word := m.text(last(fn)); {
-	case word == "main", word == "split", strings.HasPrefix(word, "spawn"), strings.HasPrefix(m.text(fn), "sh."):
-		return m.name(fn)
-	case fn.Is("identifier") && l.libs["sh"]:
-		return m.name(fn)
-	}
-	return ""
 }
 
 // relevant reports whether a call can matter: naming what it calls may cost the

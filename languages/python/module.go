@@ -267,6 +267,9 @@ func (m *module) imported(n *syntax.Node) {
 	add := func(id *syntax.Node, name, target string) {
 		b := &binding{kind: bindImport, name: name, id: id, stmt: n, index: -1, target: target}
 		s := m.scopeOf(n)
+		for s.global[name] && s.up != nil {
+			s = s.up
+		}
 		s.binds[name] = append(s.binds[name], b)
 	}
 	from := ""
