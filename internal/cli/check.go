@@ -70,6 +70,7 @@ type run struct {
 	scan    scan.Options
 	start   time.Time
 	args    []string
+	change  change
 }
 
 func runCheck(cmd *cobra.Command, args []string, f *flags, s streams) error {
@@ -80,6 +81,10 @@ func runCheck(cmd *cobra.Command, args []string, f *flags, s streams) error {
 	if err != nil {
 		return err
 	}
+	if err := r.openChange(cmd.Context(), cmd.Flags()); err != nil {
+		return failure(err)
+	}
+	defer r.change.close()
 	res, err := r.check(cmd.Context())
 	if err != nil {
 		return failure(err)
@@ -214,6 +219,9 @@ func (r *run) check(ctx context.Context) (*scan.Result, error) {
 		return nil, err
 	}
 	r.prepare(res)
+	if err := r.markOld(ctx, res); err != nil {
+		return nil, err
+	}
 	// What a broken configuration would have silenced or asked for is not known.
 	if err := r.configs.err(); err != nil {
 		return nil, err
@@ -284,11 +292,16 @@ func (r *run) progress() (stop func()) {
 // prepare does what every scan needs before its findings are looked at.
 func (r *run) prepare(res *scan.Result) {
 	r.suppress(res)
+	r.change.keepStaged(res)
+	r.listSuppressions(res)
 	finding.FingerprintAll(res.Findings())
 }
 
 // shown reports whether a finding passes --severity and --confidence.
-func (r *run) shown(f *finding.Finding) bool {
+func (r *run) shown(f *finding.Finding) bool { return r.visible(f) && !r.change.old[f] }
+
+// visible is shown without the question whether a finding is new.
+func (r *run) visible(f *finding.Finding) bool {
 	if f.Suppressed != nil {
 		return false
 	}
@@ -308,7 +321,7 @@ func (r *run) gate(res *scan.Result) int {
 	for _, f := range res.Findings() {
 		// A suppression whose time is over gates whatever --fail-on says.
 		expired := f.Rule == suppress.Expired && f.Severity > finding.Low
-		if f.Suppressed == nil && (expired || f.Severity >= failOn && f.Confidence >= conf) {
+		if f.Suppressed == nil && !r.change.old[f] && (expired || f.Severity >= failOn && f.Confidence >= conf) {
 			n++
 		}
 	}
@@ -328,7 +341,8 @@ func (r *run) result(res *scan.Result, code int) *report.Result {
 		Tool: report.Tool{Name: "tlslint", Version: version(), InfoURI: "https://github.com/tlslint/tlslint"},
 		Root: r.root, Category: r.f.category, Rules: reportRules(), Findings: res.Findings(), Shown: r.shown,
 		Source: func(p string) []byte { return res.Sources[p] },
-		Files:  res.Files, Elapsed: time.Since(r.start), MinSeverity: shown, Args: r.args, ExitCode: code,
+		New:    r.change.isNew(), Visible: r.visible,
+		Files: res.Files, Elapsed: time.Since(r.start), MinSeverity: shown, Args: r.args, ExitCode: code,
 	}
 	for _, s := range res.Skipped {
 		out.Skipped = append(out.Skipped, report.Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Incomplete})
@@ -453,8 +467,10 @@ func width() int {
 func (r *run) repair(ctx context.Context, res **scan.Result) (int, error) {
 	top := r.configs.top
 	want := fix.Options{Style: finding.Style(top.Fix.Style), Unsafe: top.Fix.Unsafe}
-	done, err := repair.Run(ctx, r.scan, *res, want, r.prepare)
-	if err != nil {
+	prepare := r.prepareRepair(ctx)
+	prepare.first(*res)
+	done, err := repair.Run(ctx, r.scan, *res, want, prepare.again)
+	if err = errors.Join(err, prepare.err); err != nil {
 		return 0, err
 	}
 	for _, x := range done.Refused {
@@ -486,7 +502,7 @@ func (r *run) repair(ctx context.Context, res **scan.Result) (int, error) {
 	}
 	r.prepare(after)
 	*res = after
-	return code, nil
+	return code, r.markOld(ctx, after)
 }
 
 // escapeDiff keeps control bytes of the source away from a terminal; into a file
@@ -500,8 +516,9 @@ func (r *run) escapeDiff(text string) string {
 
 func (r *run) write(ctx context.Context, done *repair.Result) (code int, err error) {
 	var paths []string
-	for _, f := range done.Files {
-		paths = append(paths, f.Path)
+	for i, f := range done.Files {
+		done.Files[i].Path = r.change.real(f)
+		paths = append(paths, done.Files[i].Path)
 	}
 	if r.scan.Stdin != "" {
 		// Standard input comes back repaired on standard output.
@@ -538,7 +555,7 @@ func (r *run) write(ctx context.Context, done *repair.Result) (code int, err err
 			code = 2
 			continue
 		}
-		if err := fix.Write(f.Path, f.Old, f.New); err != nil {
+		if err := r.change.write(f); err != nil {
 			fmt.Fprintf(r.s.err, "tlslint: %s\n", escape(err.Error()))
 			code = 2
 			continue

@@ -19,6 +19,9 @@ type flags struct {
 	isolated bool
 	jobs     int
 
+	newMergeBase, newRev, newPatch string
+	staged                         bool
+
 	langs       []string
 	noGitignore bool
 	stdinName   string
@@ -47,7 +50,7 @@ var flagKeys = []struct{ flag, key string }{
 	{"exclude", "lint.exclude"}, {"fail-on", "lint.fail-on"}, {"tests", "lint.tests.level"},
 	{"ca-env", "fix.ca-env"}, {"ca-bundle", "fix.ca-bundle"}, {"fix-style", "fix.style"}, {"unsafe-fixes", "fix.unsafe"},
 	{"require-reason", "suppressions.require-reason"}, {"require-until", "suppressions.require-until"},
-	{"max-until", "suppressions.max-until"}, {"foreign", "suppressions.foreign"},
+	{"max-until", "suppressions.max-until"}, {"foreign", "suppressions.foreign"}, {"new-mode", "diff.mode"},
 }
 
 func (f *flags) add(fs *pflag.FlagSet) {
@@ -61,6 +64,12 @@ func (f *flags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.stdinName, "stdin-filename", "", "check standard input under this name")
 	fs.String("tests", "note", "test, example and documentation code: note, same, off")
 	fs.StringVar(&f.types, "types", "stub", "types of Go packages: stub (fast, offline) or full (asks the go command where a type is unknown)")
+
+	fs.StringVar(&f.newMergeBase, "new-from-merge-base", "", "only findings that are new since this branch left REF: origin/main")
+	fs.StringVar(&f.newRev, "new-from-rev", "", "only findings that are new since a revision: HEAD, v1.2.0")
+	fs.StringVar(&f.newPatch, "new-from-patch", "", "only findings that a patch brings: FILE, or - for standard input")
+	fs.String("new-mode", "findings", "what is new: findings that the base has not, findings on changed lines, all findings of changed files")
+	fs.BoolVar(&f.staged, "staged", false, "look at the staged files, as they are staged")
 
 	fs.BoolVar(&f.unsafe, "unsafe-fixes", false, "also apply fixes that need a deploy step or flip a default")
 	fs.BoolVar(&f.diff, "diff", false, "print the repairs as a diff and change nothing")

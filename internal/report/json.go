@@ -67,6 +67,7 @@ type jsonFinding struct {
 	Related      []jsonRelated    `json:"related"`
 	Fixes        []jsonFix        `json:"fixes"`
 	Fingerprint  string           `json:"fingerprint"`
+	State        string           `json:"baseline_state,omitempty"`
 	Suppressed   *jsonSuppression `json:"suppressed,omitempty"`
 }
 
@@ -136,7 +137,9 @@ func writeJSON(b *bytes.Buffer, r *Result, _ Options) error {
 	}
 	rules := r.ruleIndex()
 	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, newJSONFinding(f, rules[f.Rule], r.shown(f)))
+		j := newJSONFinding(f, rules[f.Rule], r.shown(f))
+		j.State = r.state(f)
+		out.Findings = append(out.Findings, j)
 	}
 	for _, s := range r.Skipped {
 		out.Skipped = append(out.Skipped, jsonSkip(s))

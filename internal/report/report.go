@@ -48,6 +48,10 @@ type Result struct {
 	// the user asked for. A suppressed finding is never shown, whatever Shown
 	// says. nil shows everything from MinSeverity up.
 	Shown func(*finding.Finding) bool
+	// New tells the findings that a change brings from those that were there
+	// before, which are counted and not shown; nil when the run is about no change.
+	// Visible is then what Shown would be without it.
+	New, Visible func(*finding.Finding) bool
 	// Source returns the bytes of the file at a [finding.Finding] Path, nil
 	// when they are not known. It may itself be nil.
 	Source func(path string) []byte

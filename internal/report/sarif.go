@@ -133,6 +133,7 @@ type sarifResult struct {
 	RuleID              string                `json:"ruleId"`
 	RuleIndex           int                   `json:"ruleIndex"`
 	Level               string                `json:"level"`
+	BaselineState       string                `json:"baselineState,omitempty"`
 	Message             sarifText             `json:"message"`
 	Locations           []sarifLocation       `json:"locations"`
 	RelatedLocations    []sarifLocation       `json:"relatedLocations,omitempty"`
@@ -232,9 +233,11 @@ var sarifNotes = []sarifRule{
 	noteLimit:   {ID: "result-limit", ShortDescription: &sarifText{Text: "There were more results than one run may hold."}},
 }
 
-// writeSARIF writes one run with what is shown and what is suppressed.
-func writeSARIF(b *bytes.Buffer, r *Result, _ Options) error {
-	findings, left := r.sarifFindings(sarifMaxResults)
+// writeSARIF writes one run with what is shown and what is suppressed. Compared
+// with a base, what is not new is left out unless somebody wants to know more:
+// viewers show all that they are given.
+func writeSARIF(b *bytes.Buffer, r *Result, o Options) error {
+	findings, left := r.sarifFindings(sarifMaxResults, o.Verbose > 0)
 	rules, taxonomies := r.sarifRules(findings)
 	w := sarifWriter{src: r.sources(), index: map[string]int{}}
 	for i, rule := range rules {
@@ -264,7 +267,9 @@ func writeSARIF(b *bytes.Buffer, r *Result, _ Options) error {
 		driver.SupportedTaxonomies = append(driver.SupportedTaxonomies, sarifComponentPointer{t.Name, i})
 	}
 	for _, f := range findings {
-		run.Results = append(run.Results, w.result(f))
+		result := w.result(f)
+		result.BaselineState = r.state(f)
+		run.Results = append(run.Results, result)
 	}
 	return encodeJSON(b, sarifLog{Schema: sarifSchema, Version: sarifVersion, Runs: []sarifRun{run}})
 }
@@ -280,10 +285,28 @@ func automationID(r *Result) string {
 	return id
 }
 
+// state is SARIF's word for whether a finding is new, "" without a base.
+func (r *Result) state(f *finding.Finding) string {
+	switch {
+	case r.New == nil:
+		return ""
+	case r.New(f):
+		return "new"
+	}
+	return "unchanged"
+}
+
 // sarifFindings returns what is reported, at most limit, and how many are left
-// out. The most severe stay, and what is suppressed goes first.
-func (r *Result) sarifFindings(limit int) (findings []*finding.Finding, left int) {
+// out. The most severe stay, and what is suppressed goes first. old adds what is
+// not new.
+func (r *Result) sarifFindings(limit int, old bool) (findings []*finding.Finding, left int) {
 	for _, f := range r.Findings {
+		if r.New != nil && !r.New(f) {
+			if old && (f.Suppressed != nil || r.Visible(f)) {
+				findings = append(findings, f)
+			}
+			continue
+		}
 		if f.Suppressed != nil || r.shown(f) {
 			findings = append(findings, f)
 		}

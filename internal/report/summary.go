@@ -18,6 +18,8 @@ type counts struct {
 	unsure, other              int                      // not shown for their confidence, or for another reason
 	leastSure                  finding.Confidence       // the lowest confidence among unsure
 	incomplete                 int                      // skipped files that may hold findings
+	compared                   bool                     // with a base: shown ones are new
+	old                        int                      // not shown because the base has them
 }
 
 func (r *Result) count() counts {
@@ -26,6 +28,7 @@ func (r *Result) count() counts {
 		byLevel:    map[string]int{},
 		quiet:      map[string]int{},
 		leastSure:  finding.ConfidenceHigh,
+		compared:   r.New != nil,
 	}
 	for _, f := range r.Findings {
 		switch {
@@ -37,6 +40,10 @@ func (r *Result) count() counts {
 			c.byLevel[f.Severity.Level()]++
 			if len(editFixes(f)) > 0 {
 				c.fixable++
+			}
+		case r.New != nil && !r.New(f):
+			if r.Visible(f) {
+				c.old++
 			}
 		case f.Severity < r.MinSeverity:
 			c.quiet[f.Severity.Level()]++
@@ -81,9 +88,15 @@ func Summary(w io.Writer, r *Result, o Options) {
 
 func (c counts) parts(files int) []string {
 	var parts []string
-	if c.shown == 0 {
+	switch {
+	case c.shown+c.old == 0:
 		parts = append(parts, "no findings in "+plural(files, "file"))
-	} else {
+	case c.compared:
+		parts = append(parts, fmt.Sprintf("%s (%d new)", plural(c.shown+c.old, "finding"), c.shown))
+		if c.shown > 0 {
+			parts = append(parts, levels(c.byLevel))
+		}
+	default:
 		parts = append(parts, fmt.Sprintf("%s (%s)", plural(c.shown, "finding"), levels(c.byLevel)))
 	}
 	if c.fixable > 0 {
