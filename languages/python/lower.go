@@ -101,9 +101,7 @@ func (l *lowerer) add(n *ir.Node, at *syntax.Node, syn *node) {
 	var dead bool
 	n.Guards, dead = m.guards(at)
 	n.Dead = n.Dead || dead
-	for _, g := range m.callerGuards(at) {
-		n.Guards = append(n.Guards, g)
-	}
+	n.Guards = append(n.Guards, m.callerGuards(at)...)
 	n.SelfOption = m.selfOption(at)
 	l.out = append(l.out, n)
 }

@@ -546,22 +546,6 @@ func (m *module) unescape(str, content *syntax.Node) string {
 	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t", `\"`, `"`, `\'`, `'`, "\\\n", "").Replace(text)
 }
 
-// body is the block of a function, class or clause.
-func body(n *syntax.Node) *syntax.Node {
-	if b := n.Child("body"); b != nil {
-		return b
-	}
-	if b := n.Child("consequence"); b != nil {
-		return b
-	}
-	for _, k := range n.Kids {
-		if k.Is("block") {
-			return k
-		}
-	}
-	return nil
-}
-
 // statement is the statement that a node stands in.
 func statement(n *syntax.Node) *syntax.Node {
 	for n.Up != nil && !n.Up.Is("block", "module") {

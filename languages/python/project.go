@@ -133,19 +133,47 @@ func (p *project) locate(from *module, name string) (path, left string) {
 		}
 		return "", ""
 	}
-	// An absolute import: from the folder of the file, and from those above it that
-	// are packages, up to the first that is none.
+	// An absolute import: from the folder of the file or one above it.
+	first, _, _ := strings.Cut(name, ".")
 	dir := filepath.Dir(from.path)
-	for range 12 {
-		if path, rest := p.below(dir, name); path != "" && path != from.path {
-			return path, rest
+	for range maxUp {
+		if p.holds(dir, first) {
+			if path, rest := p.below(dir, name); path != "" && path != from.path {
+				return path, rest
+			}
 		}
-		if !p.file(filepath.Join(dir, "__init__.py")) {
-			return "", ""
+		up := filepath.Dir(dir)
+		if up == dir || p.root(dir) {
+			break
 		}
-		dir = filepath.Dir(dir)
+		dir = up
 	}
 	return "", ""
+}
+
+// maxUp is how many folders above a file its imports are looked for in.
+const maxUp = 8
+
+// holds reports whether a folder has a module or a package of this name.
+func (p *project) holds(dir, name string) bool {
+	path := filepath.Join(dir, name)
+	return p.file(path+".py") || p.there(path)
+}
+
+// root reports whether a folder is where a program begins: nothing above it
+// belongs to it.
+func (p *project) root(dir string) bool {
+	return p.there(filepath.Join(dir, ".git")) || p.there(filepath.Join(dir, "pyproject.toml")) || p.there(filepath.Join(dir, "setup.py"))
+}
+
+func (p *project) there(path string) bool {
+	is, ok := p.exists["/"+path]
+	if !ok {
+		_, err := os.Stat(path)
+		is = err == nil
+		p.exists["/"+path] = is
+	}
+	return is
 }
 
 // file reports whether a regular file is there.
