@@ -342,7 +342,7 @@ func (r *run) result(res *scan.Result, code int) *report.Result {
 		Root: r.root, Category: r.f.category, Rules: reportRules(), Findings: res.Findings(), Shown: r.shown,
 		Source: func(p string) []byte { return res.Sources[p] },
 		New:    r.change.isNew(), Visible: r.visible,
-		Files: res.Files, Elapsed: time.Since(r.start), MinSeverity: shown, Args: r.args, ExitCode: code,
+		Files: res.Files, Parsed: res.Parsed, Elapsed: time.Since(r.start), MinSeverity: shown, Args: r.args, ExitCode: code,
 	}
 	for _, s := range res.Skipped {
 		out.Skipped = append(out.Skipped, report.Skip{Path: s.Path, Reason: s.Reason, Incomplete: s.Incomplete})
@@ -514,6 +514,9 @@ func (r *run) escapeDiff(text string) string {
 	return text
 }
 
+// maxListed is how many repairs are listed one by one.
+const maxListed = 30
+
 func (r *run) write(ctx context.Context, done *repair.Result) (code int, err error) {
 	var paths []string
 	for i, f := range done.Files {
@@ -562,6 +565,12 @@ func (r *run) write(ctx context.Context, done *repair.Result) (code int, err err
 		}
 		fixed += len(f.Fixed)
 		count++
+		if !r.f.quiet && fixed <= maxListed {
+			// In a hook this is all that anybody sees of it.
+			for _, x := range f.Fixed {
+				fmt.Fprintf(r.s.err, "%s:%d: %s repaired: %s\n", escape(x.Path), x.Span.Start.Line, x.Rule, escape(x.Message))
+			}
+		}
 	}
 	if !r.f.quiet && fixed > 0 {
 		fmt.Fprintf(r.s.err, "repaired %s in %s\n", plural(fixed, "finding", "findings"), plural(count, "file", "files"))

@@ -111,6 +111,9 @@ func on(first, last, line int) bool { return first <= line && line <= last }
 // hasWord reports whether a needle stands in a text as a word of its own: the
 // search takes it anywhere, but a person wants to see the words.
 func hasWord(text, needle string) bool {
+	if bareNeedle(needle) != needle {
+		return strings.Contains(text, needle) // the signs round it are its ends
+	}
 	word := func(i int) bool {
 		return i >= 0 && i < len(text) && (text[i] == '_' || text[i] >= '0' && text[i] <= '9' || text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z')
 	}
@@ -126,6 +129,10 @@ func hasWord(text, needle string) bool {
 	}
 }
 
+// bareNeedle is the name in a needle, without the signs that stand round it where
+// it is used.
+func bareNeedle(needle string) string { return strings.Trim(needle, " .=\"'?&;") }
+
 func explainNeedles(w io.Writer, lang languages.Language, res *scan.Result, text, line string) {
 	set := res.Sets[lang.Name()]
 	if set == nil {
@@ -138,10 +145,10 @@ func explainNeedles(w io.Writer, lang languages.Language, res *scan.Result, text
 		}
 		ok := len(n.Contexts) == 0 || slices.ContainsFunc(n.Contexts, func(c string) bool { return strings.Contains(text, c) })
 		if hasWord(line, n.Anchor) {
-			here[n.Anchor] = true
+			here[bareNeedle(n.Anchor)] = true
 		}
 		if ok {
-			ready[n.Anchor] = true
+			ready[bareNeedle(n.Anchor)] = true
 		}
 	}
 	if len(ready) == 0 {

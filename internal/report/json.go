@@ -31,6 +31,7 @@ type jsonSummary struct {
 	Suppressed int            `json:"suppressed"`
 	Fixable    int            `json:"fixable"`
 	Files      int            `json:"files"`
+	Parsed     int            `json:"parsed"`
 	Skipped    int            `json:"skipped"`
 	Incomplete int            `json:"incomplete"`
 	ExitCode   int            `json:"exit_code"`
@@ -129,7 +130,7 @@ func writeJSON(b *bytes.Buffer, r *Result, _ Options) error {
 			},
 			Hidden:     len(r.Findings) - c.shown - c.suppressed,
 			Suppressed: c.suppressed, Fixable: c.fixable,
-			Files: r.Files, Skipped: len(r.Skipped), Incomplete: c.incomplete,
+			Files: r.Files, Parsed: r.Parsed, Skipped: len(r.Skipped), Incomplete: c.incomplete,
 			ExitCode: r.ExitCode,
 		},
 		Findings: []jsonFinding{},

@@ -56,7 +56,9 @@ type Result struct {
 	// when they are not known. It may itself be nil.
 	Source func(path string) []byte
 	// Files is the number of files that were looked at.
-	Files   int
+	Files int
+	// Parsed is how many of them were parsed: the others hold nothing that matters.
+	Parsed  int
 	Skipped []Skip
 	// Elapsed is the time the scan took. Only a verbose summary prints it.
 	Elapsed     time.Duration

@@ -76,6 +76,9 @@ func Summary(w io.Writer, r *Result, o Options) {
 		fmt.Fprintln(w, line)
 	}
 	if o.Verbose < 1 {
+		if reason := unreadReason(r.Skipped); reason != "" {
+			fmt.Fprintf(w, "  why: %s\n", visible(reason, ""))
+		}
 		return
 	}
 	for _, s := range r.Skipped {
@@ -130,6 +133,22 @@ func (c counts) skippedLine(skipped int, o Options) string {
 		return line + ":"
 	}
 	return line + " (-v lists " + them(skipped) + ")"
+}
+
+// unreadReason is why files that could hold findings were not analysed, where all
+// of them have the same reason: nobody should have to ask for it.
+func unreadReason(skipped []Skip) string {
+	reason := ""
+	for _, s := range skipped {
+		switch {
+		case !s.Incomplete:
+		case reason == "":
+			reason = s.Reason
+		case s.Reason != reason:
+			return ""
+		}
+	}
+	return reason
 }
 
 // levels reads "2 errors, 1 warning".

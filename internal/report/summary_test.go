@@ -43,7 +43,7 @@ func TestSummary(t *testing.T) {
 		{"hidden otherwise", Result{Files: 2, Findings: []*finding.Finding{high}, Shown: func(*finding.Finding) bool { return false }}, Options{},
 			"no findings in 2 files, 1 not shown\n"},
 		{"skipped", Result{Files: 2, Skipped: skips}, Options{},
-			"no findings in 2 files\n2 files skipped, 1 of them could hold findings (-v lists them)\n"},
+			"no findings in 2 files\n2 files skipped, 1 of them could hold findings (-v lists them)\n  why: too big\n"},
 		{"one skipped", Result{Files: 2, Skipped: skips[1:]}, Options{},
 			"no findings in 2 files\n1 file skipped (-v lists it)\n"},
 		{"verbose", Result{Files: 2, Skipped: skips, Elapsed: 1234567 * time.Microsecond}, Options{Verbose: 1},
