@@ -91,7 +91,7 @@ func (s *Set) anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 		// In a connection string the sign follows at once, and case does not count.
 		param := lastSegment(name) + "="
 		if len(param) <= shortParam+1 {
-			return []string{"?" + param, "&" + param, ";" + param, " " + param}
+			return []string{"?" + param, "&" + param, ";" + param, " " + param, `"` + param, "'" + param}
 		}
 		return []string{param}
 	case ir.Func:

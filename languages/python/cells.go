@@ -43,9 +43,9 @@ func lowerNotebook(f languages.File, in languages.Input, out *languages.Output) 
 		return
 	}
 	out.Parsed++
-	m := newProject(in.Set, in.Overlay).begin(f.Path, tree)
 	t := &translation{nb: nb, lines: judge.LinesOf(f.Data), values: map[*ir.Value]*ir.Value{}, back: map[*ir.Value]*ir.Value{}}
 	t.comments = comments(tree, f.Path)
+	m := newProject(in.Set, in.Overlay).begin(f.Path, tree)
 	for _, n := range m.lower() {
 		out.Nodes = append(out.Nodes, t.node(n))
 	}
@@ -337,8 +337,8 @@ func (nb *notebook) write(e finding.Edit) (finding.Edit, bool) {
 	}
 	s := ir.Span{Start: int(nb.from[min(e.Start, n-1)])}
 	s.End = s.Start
-	if e.End > e.Start {
-		s.End = int(nb.to[min(e.End, last.end)-1])
+	if end := min(e.End, last.end); end > e.Start {
+		s.End = int(nb.to[end-1])
 	}
 	behindFirst := e.Start > 0 && nb.partAt(e.Start-1).cell == first.cell
 	wholeLines := first.list && e.New == "" && e.Start == first.start && e.End > e.Start

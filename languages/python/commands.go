@@ -25,7 +25,7 @@ var pipMain = regexp.MustCompile(`^pip(\._internal(\.main|\.cli\.main)?)?\.main$
 // commandRunners are words of a file that runs commands; without one of them its
 // short options are not looked for.
 var commandRunners = []string{
-	"subprocess", "os.system", "popen", "getoutput", "run_command", "exec_command", "pexpect", "os.exec", "os.spawn", "create_subprocess",
+	"subprocess", ".system", "popen", "getoutput", "run_command", "exec_command", "pexpect", "execl", "execv", "spawnl", "spawnv", "import system", "import popen", "create_subprocess",
 	"import sh", "from sh ", "fabric", "invoke", "plumbum", "BashOperator", "SSHOperator", "exec_run", "run(", "execute(", "call(", "cmd", "shell=", "shell(", "sudo(",
 }
 

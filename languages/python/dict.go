@@ -55,10 +55,11 @@ func (m *module) dictOf(n, use *syntax.Node) *dict {
 	if n == nil {
 		return nil
 	}
-	if m.busy[question{n, askDict}] || m.depth > 40 {
+	if m.busy[question{n, askDict}] || m.depth > 40 || m.proj.steps > maxSteps {
 		m.proj.cuts++
 		return nil
 	}
+	m.proj.steps++
 	m.busy[question{n, askDict}] = true
 	m.depth++
 	defer func() { m.depth--; delete(m.busy, question{n, askDict}) }()
@@ -76,6 +77,12 @@ func (m *module) dictOf(n, use *syntax.Node) *dict {
 			d.merge(m.dictOf(n.Child("right"), use))
 			return d
 		}
+	case "boolean_operator":
+		d := m.dictOf(n.Child("right"), use)
+		if d != nil && m.text(n.Child("operator")) == "or" {
+			d.open = d.open || !n.Child("left").Is("none")
+		}
+		return d
 	case "attribute":
 		if class := m.classOf(n.Child("object")); class != nil {
 			if bs := m.attributes(class, m.text(n.Child("attribute"))); len(bs) == 1 && bs[0].value != nil {
@@ -172,8 +179,18 @@ func (m *module) dictNamed(id, use *syntax.Node) *dict {
 	if len(bs) == 0 {
 		return nil
 	}
+	m.proj.steps += len(bs) / 8 // looking through them costs as much
 	var d *dict
 	start := 0
+	for i := len(bs) - 1; i > 0; i-- {
+		// What a binding gives that everybody comes past hides those before it.
+		if b := bs[i]; b.kind == bindAssign && b.index < 0 && !b.augmented {
+			if _, sure := m.between(b.stmt, use, s); sure {
+				bs = bs[i:]
+				break
+			}
+		}
+	}
 	for _, b := range bs {
 		switch {
 		case b.kind == bindParam && b.stmt.Is("dictionary_splat_pattern"):
@@ -214,16 +231,11 @@ type event struct {
 
 func (m *module) events(name string, s *scope) []event {
 	var out []event
-	for _, use := range m.uses[name] {
-		if m.lookup(use, name) != s {
-			continue
-		}
+	for _, use := range m.usesIn(name, s) {
 		switch p := use.Up; {
 		case p.Is("subscript") && use.Field == "value":
-			for i := range m.writes {
-				if m.writes[i].target == p {
-					out = append(out, event{at: m.writes[i].stmt, write: &m.writes[i]})
-				}
+			if i, ok := m.writtenAt[p]; ok {
+				out = append(out, event{at: m.writes[i].stmt, write: &m.writes[i]})
 			}
 		case p.Is("attribute") && p.Up.Is("call") && p.Field == "function":
 			out = append(out, event{at: p.Up, call: p.Up})

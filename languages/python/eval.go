@@ -237,8 +237,11 @@ func choose(cond, a, b ir.Value) ir.Value {
 	}
 	if len(cond.Options) == 0 && len(out.Options) > 0 && out.Default == nil {
 		// A condition that nobody decides: each side may come.
-		if d, e := defaultOf(a), defaultOf(b); d != nil && e != nil && same(*d, *e) {
+		switch d, e := defaultOf(a), defaultOf(b); {
+		case d != nil && (e != nil && same(*d, *e) || len(b.Options)+len(consts(b)) == 0):
 			out.Default = d
+		case e != nil && len(a.Options)+len(consts(a)) == 0:
+			out.Default = e
 		}
 	}
 	return out
@@ -303,6 +306,9 @@ func (m *module) compare(n *syntax.Node) ir.Value {
 		return nothing()
 	}
 	left, right := m.eval(n.Kids[0]), m.eval(n.Kids[2])
+	if v, ok := m.given(n, left, m.text(op)); ok {
+		return v
+	}
 	if left.Known && !right.Known {
 		left, right = right, left
 	}
@@ -346,6 +352,22 @@ func (m *module) compare(n *syntax.Node) ir.Value {
 		out.Closed = true
 	}
 	return out
+}
+
+// given is whether an option or a variable was given at all: "--insecure" in
+// sys.argv, "NAME" in os.environ.
+func (m *module) given(n *syntax.Node, left ir.Value, op string) (ir.Value, bool) {
+	if op != "in" && op != "not in" || !left.Known || left.Const.Kind != ir.String {
+		return ir.Value{}, false
+	}
+	kind := map[string]string{"sys.argv": "flag", "os.environ": "environment variable"}[m.name(n.Kids[2])]
+	if kind == "" {
+		return ir.Value{}, false
+	}
+	no := m.boolean(n, op == "not in")
+	out := option(kind, left.Const.Str, &no)
+	out.May, out.Closed = []ir.Const{m.boolean(n, op == "in")}, true
+	return out, true
 }
 
 func equal(a, b ir.Const) ir.Tri {
@@ -425,7 +447,7 @@ func (m *module) flow(s *scope, bs []*binding, use *syntax.Node) ir.Value {
 				v = underAll(conds, w, nothing())
 			}
 		case otherSide(bs, i):
-			v = underAll(conds, w, m.without(bs, i, use, s, v))
+			v = underElse(b.stmt.Above("else_clause"), conds, w, m.without(bs, i, use, s, v), v)
 		default:
 			v = underAll(conds, w, v)
 		}
@@ -446,16 +468,30 @@ const maxBindings = 32
 
 // underAll is what reaches behind conditional code: then where every condition
 // held, otherwise what was before.
-func underAll(conds []ir.Value, then, before ir.Value) ir.Value {
+func underAll(conds []test, then, before ir.Value) ir.Value {
 	if len(conds) == 0 {
 		// Loops and try decide nothing: either may come.
 		return choose(ir.Value{}, then, before)
 	}
 	v := then
 	for i := len(conds) - 1; i >= 0; i-- {
-		v = choose(conds[i], v, before)
+		v = choose(conds[i].value, v, before)
 	}
 	return v
+}
+
+// underElse is underAll for a binding in the else of an if whose other branches
+// bind the name too: beside is what they bind it to.
+func underElse(clause *syntax.Node, conds []test, then, beside, before ir.Value) ir.Value {
+	i := len(conds)
+	for i > 0 && conds[i-1].expr.Within(clause.Up) {
+		i--
+	}
+	then = underAll(conds[i:], then, beside)
+	if i == 0 {
+		return then
+	}
+	return underAll(conds[:i], then, before)
 }
 
 // otherSide reports whether binding i stands in the else of an if whose other
@@ -580,7 +616,7 @@ func (m *module) evalAttr(n *syntax.Node) ir.Value {
 		}
 		return m.unknownField(attr)
 	}
-	if name := m.name(n); name != "" && (m.knows(name) || !strings.Contains(name, "()")) && m.rooted(obj) {
+	if name := m.name(n); name != "" && (!strings.Contains(name, "()") || m.knows(name) && m.rooted(obj)) {
 		return m.symbol(n, name)
 	}
 	return m.unknownField(attr)
@@ -643,7 +679,7 @@ func (m *module) field(class *syntax.Node, attr string, bs []*binding, use *synt
 		case i == 0:
 			v = underAll(conds, w, nothing())
 		case otherSide(init, i):
-			v = underAll(conds, w, m.without(init, i, use, m.scopes[class], v))
+			v = underElse(b.stmt.Above("else_clause"), conds, w, m.without(init, i, use, m.scopes[class], v), v)
 		default:
 			v = underAll(conds, w, v)
 		}

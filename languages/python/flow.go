@@ -3,6 +3,7 @@ package python
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/hosts"
@@ -17,9 +18,14 @@ type object struct {
 	calls []*syntax.Node
 	seen  map[*syntax.Node]bool
 	role  string
+	// callees are the entries of into that are what takes the object, not what
+	// holds it.
+	callees map[string]bool
 }
 
-func (m *module) newObject() *object { return &object{m: m, seen: map[*syntax.Node]bool{}} }
+func (m *module) newObject() *object {
+	return &object{m: m, seen: map[*syntax.Node]bool{}, callees: map[string]bool{}}
+}
 
 func (o *object) flows(name string) {
 	if name != "" && !slices.Contains(o.into, name) {
@@ -36,12 +42,34 @@ func (o *object) climb(n *syntax.Node, depth int) {
 	o.seen[n] = true
 	p := n.Up
 	switch p.Kind {
-	case "parenthesized_expression", "await", "named_expression", "boolean_operator", "list", "tuple", "set", "expression_list", "dictionary", "as_pattern", "list_splat":
+	case "binary_operator":
+		if m.text(p.Child("operator")) == "|" {
+			o.climb(p, depth+1)
+		}
+	case "subscript":
+		if n.Field == "value" {
+			o.climb(p, depth+1)
+		}
+	case "named_expression":
+		if n.Field == "value" && p.Child("name").Is("identifier") {
+			o.follow(p.Child("name"), depth+1)
+		}
+		o.climb(p, depth+1)
+	case "parenthesized_expression", "await", "boolean_operator", "list", "tuple", "set", "expression_list", "dictionary", "as_pattern", "list_splat":
 		if p.Is("as_pattern") {
 			if alias := p.Child("alias"); alias != nil && len(alias.Kids) > 0 && alias.Kids[0].Is("identifier") {
 				o.follow(alias.Kids[0], depth+1)
 			}
 			return
+		}
+		if a := p.Up; p.Is("expression_list", "tuple", "list") && a.Is("assignment") && p.Field == "right" {
+			// a, b = x, y
+			if left := a.Child("left"); left.Is("pattern_list", "tuple_pattern", "list_pattern") && len(left.Kids) == len(p.Kids) {
+				if i := slices.Index(p.Kids, n); i >= 0 {
+					o.assigned(left.Kids[i], depth)
+				}
+				return
+			}
 		}
 		o.climb(p, depth+1)
 	case "conditional_expression":
@@ -53,6 +81,11 @@ func (o *object) climb(n *syntax.Node, depth int) {
 			o.climb(p, depth+1)
 		}
 	case "dictionary_splat":
+		if call := p.Up.Up; p.Up.Is("argument_list") && call.Is("call") {
+			// Its entries are arguments of their own.
+			o.passed(call, "**")
+			return
+		}
 		o.climb(p, depth+1)
 	case "keyword_argument":
 		if call := p.Up.Up; call.Is("call") {
@@ -85,8 +118,8 @@ func (o *object) climb(n *syntax.Node, depth int) {
 		if !fn.Is("function_definition") {
 			return
 		}
-		for _, c := range m.calls {
-			if f := c.Child("function"); m.text(last(f)) == m.text(fn.Child("name")) && m.local(f) == fn {
+		for _, c := range m.callsOf[m.text(fn.Child("name"))] {
+			if f := c.Child("function"); m.local(f) == fn {
 				o.climb(c, depth+1)
 			}
 		}
@@ -109,10 +142,17 @@ func (o *object) passed(call *syntax.Node, arg string) {
 	if name == "" {
 		name = "?." + m.text(last(fn))
 	}
+	if pos := m.positional(call.Child("arguments")); name == "setattr" && arg == "2" && len(pos) == 3 {
+		if attr, ok := m.literal(pos[1]); ok && m.name(pos[0]) != "" {
+			o.flows(m.set.Canonical(m.name(pos[0]) + "." + attr))
+		}
+		return
+	}
 	if arg != "" {
 		o.flows(name + "." + arg)
 	}
 	o.flows(name)
+	o.callees[name] = true
 	o.calls = append(o.calls, call)
 	if serverCall.MatchString(m.text(last(fn))) || m.keyword(call.Child("arguments"), "server_side").Is("true") {
 		o.role = "server"
@@ -169,7 +209,10 @@ var (
 	serverAttr   = regexp.MustCompile(`(?i)ssl|tls|socket`)
 )
 
-// follow looks at every use of a variable.
+// maxUses bounds the uses of one variable that an object is followed to.
+const maxUses = 200
+
+// follow looks at the uses of a variable.
 func (o *object) follow(id *syntax.Node, depth int) {
 	m := o.m
 	name := m.text(id)
@@ -180,9 +223,22 @@ func (o *object) follow(id *syntax.Node, depth int) {
 	if s.node.Is("module", "class_definition") {
 		o.flows("settings." + name)
 	}
-	for _, use := range m.uses[name] {
-		if m.lookup(use, name) == s && !o.seen[use] {
+	uses := m.usesIn(name, s)
+	if len(uses) > maxUses {
+		// The ones that come next tell most.
+		next := sort.Search(len(uses), func(i int) bool { return uses[i].Start > id.Start })
+		uses = uses[min(next, len(uses)-maxUses):][:maxUses]
+	}
+	for _, use := range uses {
+		if !o.seen[use] {
 			o.used(use, depth)
+		}
+	}
+	if class := s.node; class.Is("class_definition") {
+		for _, use := range m.uses[m.text(class.Child("name"))] {
+			if a := use.Up; a.Is("attribute") && m.text(a.Child("attribute")) == name && a.Field != "left" {
+				o.used(a, depth)
+			}
 		}
 	}
 }
@@ -202,24 +258,69 @@ func (o *object) used(use *syntax.Node, depth int) {
 	o.climb(use, depth+1)
 }
 
-// madeFor is the role that the making of a context says.
-func (m *module) madeFor(n *syntax.Node) string {
+// makers are the calls that an expression may come from: through variables,
+// attributes, functions of this file, "given or make()".
+func (m *module) makers(n *syntax.Node, depth int) []*syntax.Node {
 	n = unwrap(n)
-	if n.Is("identifier", "attribute") {
+	if n == nil || depth > 6 {
+		return nil
+	}
+	var from []*syntax.Node
+	switch {
+	case n.Is("call"):
+		def := m.local(n.Child("function"))
+		if def == nil {
+			return []*syntax.Node{n}
+		}
+		if from = m.returns(def); len(from) > maxReturns {
+			return nil
+		}
+	case n.Is("boolean_operator"):
+		from = []*syntax.Node{n.Child("right"), n.Child("left")}
+	case n.Is("conditional_expression") && len(n.Kids) == 3:
+		from = []*syntax.Node{n.Kids[0], n.Kids[2]}
+	case n.Is("named_expression"):
+		from = []*syntax.Node{n.Child("value")}
+	case n.Is("identifier", "attribute"):
 		var bs []*binding
 		if n.Is("identifier") {
 			_, bs = m.reaching(n, m.text(n))
 		} else if class := m.classOf(n.Child("object")); class != nil {
 			bs = m.attributes(class, m.text(n.Child("attribute")))
 		}
+		if len(bs) > maxBindings {
+			return nil
+		}
 		for i := len(bs) - 1; i >= 0; i-- {
-			if bs[i].value.Is("call") {
-				return m.madeFor(bs[i].value)
+			if b := bs[i]; b.value != nil && b.index < 0 && b.kind != bindDef && b.kind != bindClass {
+				from = append(from, b.value)
 			}
 		}
-		return ""
 	}
-	if !n.Is("call") {
+	var out []*syntax.Node
+	for _, x := range from {
+		if x != n {
+			out = append(out, m.makers(x, depth+1)...)
+		}
+		if len(out) > 4 {
+			break
+		}
+	}
+	return out
+}
+
+// madeFor is the role that the making of a context says.
+func (m *module) madeFor(n *syntax.Node) string {
+	for _, call := range m.makers(n, 0) {
+		if role := m.roleOf(call); role != "" {
+			return role
+		}
+	}
+	return ""
+}
+
+func (m *module) roleOf(n *syntax.Node) string {
+	if !n.Child("arguments").Is("argument_list") {
 		return ""
 	}
 	args := n.Child("arguments")
@@ -247,11 +348,29 @@ func (m *module) hostsOf(call *syntax.Node, n *ir.Node) {
 		return
 	}
 	for _, a := range args.Kids {
+		if a.Is("dictionary_splat") {
+			m.hostsOfEntries(a.Kids[0], call, n)
+			continue
+		}
 		x, bare := a, false
 		if a.Is("keyword_argument") {
 			x, bare = a.Child("value"), hostWord.MatchString(m.text(a.Child("name")))
 		}
 		m.hostsIn(x, n, bare, 0)
+	}
+}
+
+// hostsOfEntries reads the addresses in a dictionary that becomes arguments.
+func (m *module) hostsOfEntries(d, call *syntax.Node, n *ir.Node) {
+	dict := m.dictOf(d, call)
+	if dict == nil {
+		return
+	}
+	for _, key := range dict.order {
+		v := dict.entries[key].value
+		if hostWord.MatchString(key) && v.Known && v.Const.Kind == ir.String {
+			hosts.Add(n, v.Const.Str, true, "constant", v.Span.Start)
+		}
 	}
 }
 

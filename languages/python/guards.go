@@ -3,12 +3,16 @@ package python
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
+
+// maxConditions bounds how many conditions in front of a node are looked at.
+const maxConditions = 32
 
 // condition is one condition on the way to a node.
 type condition struct {
@@ -40,10 +44,8 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 				out = append(out, condition{p.Child("condition"), true})
 			case "alternative":
 				// Every test above this branch failed.
-				for _, alt := range p.Kids {
-					if alt == child {
-						break
-					}
+				i := slices.Index(p.Kids, child)
+				for _, alt := range p.Kids[max(0, i-maxConditions):i] {
 					if alt.Field == "alternative" && alt.Is("elif_clause") {
 						out = append(out, condition{alt.Child("condition"), false})
 					}
@@ -60,7 +62,7 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 			}
 		case "block", "module":
 			out = append(out, m.early(p, child)...)
-		case "function_definition", "lambda":
+		case "function_definition":
 			slices.Reverse(out)
 			return out
 		}
@@ -71,19 +73,17 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 
 // early are the conditions whose branch left the block before child.
 func (m *module) early(block, child *syntax.Node) []condition {
-	var out []condition
-	for _, s := range block.Kids {
-		if s.Start >= child.Start {
-			break
+	all, ok := m.leaving[block]
+	if !ok {
+		for _, s := range block.Kids {
+			if s.Is("if_statement") && s.Child("alternative") == nil && s.Child("condition") != nil && leaves(s.Child("consequence"), m) {
+				all = append(all, condition{s.Child("condition"), false})
+			}
 		}
-		if !s.Is("if_statement") || !leaves(s.Child("consequence"), m) {
-			continue
-		}
-		other := s.Child("alternative")
-		if other == nil {
-			out = append(out, condition{s.Child("condition"), false})
-		}
+		m.leaving[block] = all
 	}
+	n := sort.Search(len(all), func(i int) bool { return all[i].expr.Up.Start >= child.Start })
+	out := slices.Clone(all[max(0, n-maxConditions):n])
 	slices.Reverse(out)
 	return out
 }
@@ -113,10 +113,16 @@ func leaves(block *syntax.Node, m *module) bool {
 	return false
 }
 
+// test is a condition and its value where the branch is taken.
+type test struct {
+	expr  *syntax.Node
+	value ir.Value
+}
+
 // between are the conditions on the way to a binding that do not also hold at
 // its use. sure says that nothing stands between: whoever gets to the use has
 // come past it.
-func (m *module) between(stmt, use *syntax.Node, s *scope) (conds []ir.Value, sure bool) {
+func (m *module) between(stmt, use *syntax.Node, s *scope) (conds []test, sure bool) {
 	around := map[condition]bool{}
 	if use != nil {
 		for _, c := range m.conditions(use) {
@@ -132,7 +138,7 @@ func (m *module) between(stmt, use *syntax.Node, s *scope) (conds []ir.Value, su
 		if !c.branch {
 			v = m.invert(v, c.expr)
 		}
-		conds = append(conds, v)
+		conds = append(conds, test{c.expr, v})
 		sure = false
 	}
 	// A loop or an except clause may never run.

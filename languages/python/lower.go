@@ -58,6 +58,11 @@ func (m *module) lower() []*ir.Node {
 		case "string", "concatenated_string":
 			l.connection(n)
 			return true
+		case "binary_operator":
+			// A sum of texts is one text; what follows are its pieces.
+			if m.text(n.Child("operator")) == "+" && l.connection(n) {
+				return false
+			}
 		}
 		return true
 	})
@@ -108,9 +113,7 @@ func (l *lowerer) add(n *ir.Node, at *syntax.Node, syn *node) {
 
 func (l *lowerer) lines(s ir.Span, at *syntax.Node) [4]int {
 	stmt := statement(at)
-	line := func(offset int) int {
-		return 1 + strings.Count(string(l.m.src[:offset]), "\n")
-	}
+	line := l.m.lineAt
 	first, end := line(s.Start), line(s.End)
 	out := [4]int{first, end, first, end}
 	if !stmt.Is("function_definition", "class_definition", "decorated_definition", "if_statement", "with_statement", "for_statement", "try_statement", "while_statement") {
@@ -162,7 +165,9 @@ func (m *module) args(call *syntax.Node) (args []ir.Arg, open bool, pairs map[st
 			open = open || d.open
 			for _, k := range d.order {
 				e := d.entries[k]
-				args = slices.DeleteFunc(args, func(x ir.Arg) bool { return x.Name == k })
+				if pairs[k] != nil {
+					args = slices.DeleteFunc(args, func(x ir.Arg) bool { return x.Name == k })
+				}
 				v := e.value
 				v.Pair = m.span(e.at)
 				if v.Known && v.Const.Kind == ir.Absent {
@@ -226,7 +231,7 @@ func (l *lowerer) call(c *syntax.Node) {
 		}
 		return
 	case "functools.partial", "functools.partialmethod":
-		if pos := m.positional(list); len(pos) > 0 {
+		if pos := m.positional(list); len(pos) > 0 && !m.calledLater(c) {
 			of := m.name(pos[0])
 			if i := strings.LastIndexByte(of, '.'); i > 0 && !m.set.HasExactly(ir.Call, of) && !strings.HasSuffix(of[:i], ")") {
 				of = of[:i] + "()" + of[i:] // a method that is not bound yet
@@ -293,7 +298,7 @@ func (l *lowerer) callOf(c *syntax.Node, name string, open bool, skip int) {
 	fn := c.Child("function")
 	n := &ir.Node{Kind: ir.Call, Name: name, Resolved: name != ""}
 	if name == "" || !m.set.HasExactly(ir.Call, name) {
-		method := m.text(last(fn))
+		method := m.calleeWord(fn)
 		if name == "" && fn.Is("attribute") {
 			l.guess(n, ir.Call, fn.Child("object"), method)
 		}
@@ -305,6 +310,10 @@ func (l *lowerer) callOf(c *syntax.Node, name string, open bool, skip int) {
 		}
 	}
 	args, more, pairs := m.args(c)
+	made := m.partialOf(fn)
+	if made != nil {
+		args, more = m.joined(made, args, more, pairs)
+	}
 	if skip > 0 && len(args) >= skip {
 		args = args[skip:]
 	}
@@ -322,8 +331,8 @@ func (l *lowerer) callOf(c *syntax.Node, name string, open bool, skip int) {
 	}
 	l.madeInto(c, n.Siblings)
 	n.Object = m.path + "@" + itoa(c.Start)
-	if c.Up.Is("assignment") && c.Field == "right" {
-		n.Object, _ = m.objectKey(c.Up.Child("left"))
+	if held := m.holders(c); len(held) > 0 {
+		n.Object, _ = m.objectKey(held[len(held)-1])
 	}
 	o := m.newObject()
 	o.climb(c, 0)
@@ -332,6 +341,9 @@ func (l *lowerer) callOf(c *syntax.Node, name string, open bool, skip int) {
 		n.Role = r
 	}
 	m.hostsOf(c, n)
+	if made != nil {
+		m.hostsOf(made, n)
+	}
 	if fn.Is("attribute") && len(n.Hosts) == 0 {
 		// The object that it is called on may have been made for an address.
 		l.hostsOfObject(fn.Child("object"), n)
@@ -381,24 +393,123 @@ func (m *module) overrides(obj *syntax.Node) bool {
 // madeInto adds what is set later on the object that a call makes.
 func (l *lowerer) madeInto(c *syntax.Node, siblings map[string]*ir.Value) {
 	m := l.m
-	if !c.Up.Is("assignment") || c.Field != "right" {
-		return
+	for _, left := range m.holders(c) {
+		text, fn := m.text(left), left.Above("function_definition")
+		for i := range m.writes {
+			w := &m.writes[i]
+			t := w.target
+			if t.Start < c.Start || m.text(t.Kids[0]) != text || !left.Is("attribute") && t.Above("function_definition") != fn {
+				continue
+			}
+			v := m.value(w.value)
+			if t.Is("attribute") {
+				siblings[m.text(t.Child("attribute"))] = &v
+			} else if key, ok := m.literal(t.Child("subscript")); ok {
+				siblings[key] = &v
+			}
+		}
 	}
-	left := c.Up.Child("left")
-	text, fn := m.text(left), left.Above("function_definition")
-	for i := range m.writes {
-		w := &m.writes[i]
-		t := w.target
-		if t.Start < c.Start || m.text(t.Kids[0]) != text || !left.Is("attribute") && t.Above("function_definition") != fn {
+}
+
+// holders are the variables and attributes that the result of a call is assigned
+// to: a = b = call(), (a := call()), a = call(); b = a.
+func (m *module) holders(c *syntax.Node) []*syntax.Node {
+	var out []*syntax.Node
+	for p, child := c.Up, c; p != nil; p, child = p.Up, p {
+		switch {
+		case p.Is("await", "boolean_operator"):
+			continue
+		case p.Is("named_expression"):
+			out = append(out, p.Child("name"))
+			continue
+		case p.Is("assignment") && child.Field == "right":
+			out = append(out, p.Child("left"))
 			continue
 		}
-		v := m.value(w.value)
-		if t.Is("attribute") {
-			siblings[m.text(t.Child("attribute"))] = &v
-		} else if key, ok := m.literal(t.Child("subscript")); ok {
-			siblings[key] = &v
+		break
+	}
+	for _, left := range out[:len(out):len(out)] {
+		if !left.Is("identifier") {
+			continue
+		}
+		for _, use := range m.uses[m.text(left)] {
+			if a := use.Up; use.Field == "right" && a.Is("assignment") && m.lookup(use, m.text(use)) == m.lookup(left, m.text(left)) {
+				out = append(out, a.Child("left"))
+			}
 		}
 	}
+	return out
+}
+
+// calleeWord is the last part of the name of what is called, seen through a local
+// variable and getattr.
+func (m *module) calleeWord(fn *syntax.Node) string {
+	fn = unwrap(fn)
+	switch {
+	case fn.Is("identifier"):
+		if p := m.partialOf(fn); p != nil {
+			if pos := m.positional(p.Child("arguments")); len(pos) > 0 && unwrap(pos[0]).Is("attribute") {
+				return m.text(last(unwrap(pos[0])))
+			}
+		}
+		if _, bs := m.reaching(fn, m.text(fn)); len(bs) == 1 && bs[0].kind == bindAssign && bs[0].index < 0 && unwrap(bs[0].value).Is("attribute") {
+			return m.text(last(unwrap(bs[0].value)))
+		}
+	case fn.Is("call") && m.text(fn.Child("function")) == "getattr":
+		if pos := m.positional(fn.Child("arguments")); len(pos) > 1 {
+			word, _ := m.literal(pos[1])
+			return word
+		}
+	}
+	return m.text(last(fn))
+}
+
+// calledLater reports whether a partial goes into a variable that is called: then
+// the calls are looked at, with the arguments of both.
+func (m *module) calledLater(c *syntax.Node) bool {
+	left := c.Up.Child("left")
+	if !c.Up.Is("assignment") || !left.Is("identifier") {
+		return false
+	}
+	return slices.ContainsFunc(m.uses[m.text(left)], func(u *syntax.Node) bool {
+		return u.Field == "function" && m.partialOf(u) == c
+	})
+}
+
+// partialOf is the functools.partial that a variable holds which is called.
+func (m *module) partialOf(fn *syntax.Node) *syntax.Node {
+	if !fn.Is("identifier") {
+		return nil
+	}
+	_, bs := m.reaching(fn, m.text(fn))
+	for _, b := range bs {
+		if b.kind == bindAssign && b.value.Is("call") && strings.HasSuffix(m.text(b.value.Child("function")), "partial") {
+			return b.value
+		}
+	}
+	return nil
+}
+
+// joined are the arguments that a partial fixed, and those of the call itself.
+func (m *module) joined(partial *syntax.Node, own []ir.Arg, open bool, pairs map[string]*syntax.Node) ([]ir.Arg, bool) {
+	fixed, more, at := m.args(partial)
+	var out, named []ir.Arg
+	for i, a := range append(fixed, own...) {
+		switch {
+		case i == 0 && len(fixed) > 0: // the function itself
+		case a.Name == "":
+			out = append(out, a)
+		default:
+			named = slices.DeleteFunc(named, func(x ir.Arg) bool { return x.Name == a.Name })
+			named = append(named, a)
+		}
+	}
+	for name, n := range at {
+		if pairs[name] == nil {
+			pairs[name] = n
+		}
+	}
+	return append(out, named...), open || more
 }
 
 // constructs reports whether a keyword of a call is a member of what it makes.
@@ -585,9 +696,9 @@ func (l *lowerer) describe(n *ir.Node, o *object, obj *syntax.Node) {
 		}
 		m.hostsOf(made, n)
 	}
-	for i := range m.writes {
+	for _, i := range m.writesOn[text] {
 		w := &m.writes[i]
-		if t := w.target; t.Is("attribute") && m.text(t.Child("object")) == text && t.Within(where) {
+		if t := w.target; t.Is("attribute") && t.Within(where) {
 			v := m.value(w.value)
 			n.Siblings[m.text(t.Child("attribute"))] = &v
 			if hostWord.MatchString(m.text(t.Child("attribute"))) {
@@ -620,23 +731,8 @@ func (m *module) objectKey(obj *syntax.Node) (string, *syntax.Node) {
 
 // makerOf is the call that an object comes from.
 func (l *lowerer) makerOf(obj *syntax.Node) *syntax.Node {
-	m := l.m
-	obj = unwrap(obj)
-	var bs []*binding
-	switch {
-	case obj.Is("call"):
-		return obj
-	case obj.Is("identifier"):
-		_, bs = m.reaching(obj, m.text(obj))
-	case obj.Is("attribute"):
-		if class := m.classOf(obj.Child("object")); class != nil {
-			bs = m.attributes(class, m.text(obj.Child("attribute")))
-		}
-	}
-	for i := len(bs) - 1; i >= 0; i-- {
-		if v := unwrap(bs[i].value); v.Is("call") && bs[i].index < 0 {
-			return v
-		}
+	if calls := l.m.makers(obj, 0); len(calls) > 0 {
+		return calls[0]
 	}
 	return nil
 }
@@ -720,6 +816,10 @@ func (l *lowerer) entryOf(stmt, target *syntax.Node, key string, value, obj *syn
 	if !l.m.matters(key) {
 		return
 	}
+	if base := l.m.name(obj); base != "" && l.m.set.HasExactly(ir.Member, l.m.set.Canonical(base+"."+key)) {
+		l.member(target, obj, key, value, stmt, nil)
+		return
+	}
 	o := l.m.newObject()
 	switch obj = unwrap(obj); {
 	case obj.Is("identifier"):
@@ -740,7 +840,7 @@ func (l *lowerer) dictEntry(at, guarded *syntax.Node, key string, value *syntax.
 		if name, ok := strings.CutPrefix(into, "settings."); ok && configObject.MatchString(name) {
 			n.Alt = append(n.Alt, "settings."+key)
 		}
-		if full := into + "." + key; m.set.HasExactly(ir.Member, full) {
+		if full := into + "." + key; !o.callees[into] && m.set.HasExactly(ir.Member, full) {
 			n.Alt = append(n.Alt, full)
 		}
 	}
@@ -846,8 +946,11 @@ func (l *lowerer) environ(c *syntax.Node, name string) {
 			m.keywordsOf(list, d, c)
 		}
 		for _, k := range d.order {
-			if at := d.entries[k].at; at.Is("pair", "keyword_argument") {
+			switch at := d.entries[k].at; {
+			case at.Is("pair", "keyword_argument"):
 				l.env(k, at.Child("value"), at)
+			case at.Is("assignment"):
+				l.env(k, at.Child("right"), at)
 			}
 		}
 		return
@@ -1012,13 +1115,10 @@ type segment struct{ text, src, size int }
 // written is the text of a string as it stands between its quotes, pieces that
 // are written side by side joined.
 func (m *module) written(n *syntax.Node) (text string, segs []segment) {
-	parts := []*syntax.Node{n}
-	if n.Is("concatenated_string") {
-		parts = n.Kids
-	}
 	var sb strings.Builder
-	for _, p := range parts {
+	for _, p := range pieces(n) {
 		if !p.Is("string") || len(p.Kids) < 2 {
+			sb.WriteString("{}") // known at run time
 			continue
 		}
 		start, end := p.Kids[0].End, p.Kids[len(p.Kids)-1].Start
@@ -1028,6 +1128,18 @@ func (m *module) written(n *syntax.Node) (text string, segs []segment) {
 		}
 	}
 	return sb.String(), segs
+}
+
+// pieces are the strings that a text is put together from, and what stands
+// between them.
+func pieces(n *syntax.Node) []*syntax.Node {
+	switch n = unwrap(n); {
+	case n.Is("concatenated_string"):
+		return n.Kids
+	case n.Is("binary_operator"):
+		return append(pieces(n.Child("left")), pieces(n.Child("right"))...)
+	}
+	return []*syntax.Node{n}
 }
 
 // source is where a piece of such a text stands in the file; ok is false when it
@@ -1041,19 +1153,19 @@ func source(segs []segment, start, end int) (ir.Span, bool) {
 	return ir.Span{}, false
 }
 
-// connection lowers a connection string.
-func (l *lowerer) connection(n *syntax.Node) {
+// connection lowers a connection string; it reports whether the text is one.
+func (l *lowerer) connection(n *syntax.Node) bool {
 	m := l.m
 	if n.Up.Is("expression_statement", "concatenated_string") {
-		return
+		return false
 	}
 	raw, segs := m.written(n)
 	if len(raw) > 4096 || !strings.Contains(raw, "=") {
-		return
+		return false
 	}
 	d, ok := dsn.Parse(raw)
 	if !ok {
-		return
+		return false
 	}
 	open := func(s string) bool {
 		return hole.MatchString(s) || n.Up.Is("binary_operator") && m.text(n.Up.Child("operator")) == "%" && percentHole.MatchString(s)
@@ -1090,6 +1202,7 @@ func (l *lowerer) connection(n *syntax.Node) {
 		x.Into = o.into
 		l.add(x, n, &node{at: n})
 	}
+	return true
 }
 
 // hostExpr is source text in scope that gives the name of the host of some call.

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
@@ -22,9 +23,19 @@ type module struct {
 	// attrs are the attributes that methods and bodies of a class set.
 	attrs map[*syntax.Node]map[string][]*binding
 	calls []*syntax.Node
+	// callsOf are the calls by the last name of what they call.
+	callsOf map[string][]*syntax.Node
 	// uses are the identifiers of a name that stand as expressions.
 	uses  map[string][]*syntax.Node
 	flags map[string][]*syntax.Node // add_argument and add_option calls by destination
+
+	// within are the uses of a name by the scope that it is looked up in.
+	within map[string]map[*scope][]*syntax.Node
+	// writesOn are writes by the text of their object, writtenAt by their target.
+	writesOn  map[string][]int
+	writtenAt map[*syntax.Node]int
+	leaving   map[*syntax.Node][]condition // what early returns of a block say
+	newlines  []int                        // where the lines begin
 
 	names  map[*syntax.Node]string
 	values map[*syntax.Node]ir.Value
@@ -101,8 +112,47 @@ func newModule(path string, tree *syntax.Tree, set *pattern.Set, proj *project) 
 		uses: map[string][]*syntax.Node{}, flags: map[string][]*syntax.Node{},
 		names: map[*syntax.Node]string{}, values: map[*syntax.Node]ir.Value{}, conds: map[*syntax.Node][]condition{}, ours: map[string]bool{}, busy: map[question]bool{}, importing: map[string]bool{},
 	}
+	flatten(tree.Root)
 	m.index()
+	m.callsOf = map[string][]*syntax.Node{}
+	for _, c := range m.calls {
+		name := m.text(last(c.Child("function")))
+		m.callsOf[name] = append(m.callsOf[name], c)
+	}
+	m.writesOn, m.writtenAt = map[string][]int{}, map[*syntax.Node]int{}
+	for i := range m.writes {
+		t := m.writes[i].target
+		if len(t.Kids) > 0 {
+			obj := m.text(t.Kids[0])
+			m.writesOn[obj] = append(m.writesOn[obj], i)
+		}
+		m.writtenAt[t] = i
+	}
+	m.within, m.leaving = map[string]map[*scope][]*syntax.Node{}, map[*syntax.Node][]condition{}
 	return m
+}
+
+// flatten takes parentheses out of a tree: they say nothing, and everything that
+// looks at a node would have to look through them.
+func flatten(root *syntax.Node) {
+	root.Walk(func(n *syntax.Node) bool {
+		for i, k := range n.Kids {
+			for k.Is("parenthesized_expression") {
+				var inner *syntax.Node
+				for _, x := range k.Kids {
+					if !x.Is("comment") {
+						inner = x
+					}
+				}
+				if inner == nil {
+					break
+				}
+				inner.Up, inner.Field = n, k.Field
+				n.Kids[i], k = inner, inner
+			}
+		}
+		return true
+	})
 }
 
 func (m *module) text(n *syntax.Node) string { return m.tree.Text(n) }
@@ -552,4 +602,31 @@ func statement(n *syntax.Node) *syntax.Node {
 		n = n.Up
 	}
 	return n
+}
+
+// lineAt is the 1-based line of an offset.
+func (m *module) lineAt(offset int) int {
+	if m.newlines == nil {
+		m.newlines = []int{0}
+		for i, b := range m.src {
+			if b == '\n' {
+				m.newlines = append(m.newlines, i+1)
+			}
+		}
+	}
+	return sort.SearchInts(m.newlines, offset+1)
+}
+
+// usesIn are the uses of a name that mean what a scope binds.
+func (m *module) usesIn(name string, s *scope) []*syntax.Node {
+	by, ok := m.within[name]
+	if !ok {
+		by = map[*scope][]*syntax.Node{}
+		for _, use := range m.uses[name] {
+			s := m.lookup(use, name)
+			by[s] = append(by[s], use)
+		}
+		m.within[name] = by
+	}
+	return by[s]
 }

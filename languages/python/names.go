@@ -145,8 +145,10 @@ func (m *module) wildcard(name string) string {
 	if builtins[name] {
 		return name
 	}
-	for _, b := range m.scopes[m.root()].binds["*"] {
-		if full := m.set.Canonical(b.target + "." + name); m.knows(full) {
+	stars := m.scopes[m.root()].binds["*"]
+	for _, b := range stars {
+		full := m.set.Canonical(b.target + "." + name)
+		if m.knows(full) || len(stars) == 1 && m.knows(b.target) {
 			return full
 		}
 	}

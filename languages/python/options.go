@@ -165,7 +165,7 @@ func (m *module) evalCall(n *syntax.Node) ir.Value {
 				if v, ok := m.flag(pos[0], attr); ok {
 					return v
 				}
-				if name := m.name(n); name != "" && m.rooted(pos[0]) && !strings.Contains(name, "()") {
+				if name := m.name(n); name != "" && m.rooted(pos[0]) && !strings.Contains(name, "()") && len(pos) > 2 && pos[2].Is("none") {
 					return nothing() // whether this version of a module has it
 				}
 				return m.read("setting", attr, m.fallback(pos[1:], args, nil))

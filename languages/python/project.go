@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/tlslint/tlslint/languages/syntax"
-	"github.com/tlslint/tlslint/languages/treesitter"
 	"github.com/tlslint/tlslint/pattern"
 )
 
@@ -225,7 +224,7 @@ func (p *project) load(path string) *module {
 			return nil
 		}
 	}
-	tree, err := treesitter.Python.Parse(data)
+	tree, err := parseOther(data, p.set)
 	if err != nil {
 		return nil
 	}

@@ -84,17 +84,17 @@ func (p *Python) Lower(ctx context.Context, in languages.Input) (out languages.O
 			lowerNotebook(f, in, &out)
 			continue
 		}
-		tree, err := treesitter.Python.Parse(f.Data)
+		tree, err := parsePruned(f.Data, in.Set)
 		if err != nil {
 			out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.Path, Reason: err.Error()})
 			continue
 		}
 		out.Parsed++
+		out.Comments = append(out.Comments, comments(tree, f.Path)...)
 		proj := p.projects.take(in.Set, in.Overlay)
 		m := proj.begin(f.Path, tree)
 		out.Nodes = append(out.Nodes, m.lower()...)
 		p.projects.give(proj, m)
-		out.Comments = append(out.Comments, comments(tree, f.Path)...)
 	}
 	return out, nil
 }
@@ -148,6 +148,7 @@ func comments(tree *syntax.Tree, name string) []languages.Comment {
 	}
 	group := 0 // where the group of comment-only lines begins in out
 	lastLine := 0
+	var groups []int // where the group of each of out begins
 	tree.Root.Walk(func(n *syntax.Node) bool {
 		if !n.Is("comment") {
 			return true
@@ -162,17 +163,18 @@ func comments(tree *syntax.Tree, name string) []languages.Comment {
 			if l != lastLine+1 || group == len(out) {
 				group = len(out)
 			}
-			c.GroupEnd = l
-			for i := group; i < len(out); i++ {
-				out[i].GroupEnd = l
-			}
-			lastLine = l
+			c.GroupEnd, lastLine = l, l
 		} else {
 			group, lastLine = len(out)+1, 0
 		}
-		out = append(out, c)
+		out, groups = append(out, c), append(groups, group)
 		return true
 	})
+	for i := len(out) - 2; i >= 0; i-- {
+		if out[i].GroupEnd > 0 && groups[i] == groups[i+1] {
+			out[i].GroupEnd = out[i+1].GroupEnd
+		}
+	}
 	return out
 }
 
