@@ -84,28 +84,46 @@ func moreSpecific(a, b pattern.Hit) bool {
 	if a.Wild != b.Wild {
 		return b.Wild
 	}
+	// An entry or a member that is the argument of a known call is that argument.
+	if a.Node.Kind != b.Node.Kind && (a.Node.Kind == ir.Call || b.Node.Kind == ir.Call) {
+		return a.Node.Kind == ir.Call
+	}
 	return len(a.Row.When) > len(b.Row.When)
 }
+
+// maxGuards bounds the conditions of a node that are compared with those of others.
+const maxGuards = 64
 
 // bothBranches finds conditions that decide nothing because both of their sides
 // are insecure: for every hit, the conditions to leave out.
 func bothBranches(hits []pattern.Hit) []map[string]bool {
+	type side struct {
+		path, rule, cond string
+		branch           bool
+	}
+	on := map[side][]int{}
+	for i, h := range hits {
+		if len(h.Node.Guards) <= maxGuards {
+			for _, g := range h.Node.Guards {
+				k := side{h.Node.Path, h.Row.Rule, g.Cond, g.Branch}
+				on[k] = append(on[k], i)
+			}
+		}
+	}
 	out := make([]map[string]bool, len(hits))
-	for i := range hits {
-		for j := range hits {
-			a, b := hits[i].Node, hits[j].Node
-			if i == j || a.Path != b.Path || hits[i].Row.Rule != hits[j].Row.Rule {
+	for i, h := range hits {
+		if len(h.Node.Guards) > maxGuards {
+			continue
+		}
+		for _, g := range h.Node.Guards {
+			others := on[side{h.Node.Path, h.Row.Rule, g.Cond, !g.Branch}]
+			if !slices.ContainsFunc(others, func(j int) bool { return opposite(g, h.Node.Guards, hits[j].Node.Guards) }) {
 				continue
 			}
-			for _, g := range a.Guards {
-				if !opposite(g, a.Guards, b.Guards) {
-					continue
-				}
-				if out[i] == nil {
-					out[i] = map[string]bool{}
-				}
-				out[i][g.Cond] = true
+			if out[i] == nil {
+				out[i] = map[string]bool{}
 			}
+			out[i][g.Cond] = true
 		}
 	}
 	return out
@@ -395,6 +413,9 @@ func styleOf(spec pattern.Fix) finding.Style {
 // on the same object that must not be left as it is.
 func together(h pattern.Hit, spec pattern.Fix, all []pattern.Hit) []languages.Op {
 	ops := []languages.Op{{Hit: h, Fix: spec}}
+	if len(spec.Also) == 0 {
+		return ops
+	}
 	for _, other := range all {
 		if other.Node == h.Node && other.Row == h.Row || other.Node.Object == "" || other.Node.Object != h.Node.Object ||
 			other.Node.Path != h.Node.Path || !slices.Contains(spec.Also, other.Row.ID) {
