@@ -51,14 +51,17 @@ type Variant struct {
 	Source    []byte
 }
 
-// Variants applies every transformation to a program that parses. A variant that
-// does not parse is an error: the generator is wrong, not the program.
-func Variants(l Language, src []byte, sinks []Span) ([]Variant, error) {
+// Variants applies the transformations that pick takes to a program that parses. A
+// variant that does not parse is an error: the generator is wrong, not the program.
+func Variants(l Language, src []byte, sinks []Span, pick func(transform string) bool) ([]Variant, error) {
 	if err := l.Parses(src); err != nil {
 		return nil, fmt.Errorf("the program itself: %w", err)
 	}
 	var out []Variant
 	for _, t := range l.Transforms() {
+		if !pick(t.Name) {
+			continue
+		}
 		text, ok := t.Apply(src, sinks)
 		if !ok || string(text) == string(src) {
 			continue
