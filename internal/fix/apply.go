@@ -86,6 +86,23 @@ func inOrder(edits []finding.Edit) []finding.Edit {
 	return sorted
 }
 
+// Check reports why the edits of one fix cannot all be made: two of one file
+// overlap and differ, or one is no range.
+func Check(edits []finding.Edit) error {
+	byPath := map[string][]finding.Edit{}
+	for _, e := range edits {
+		if !slices.Contains(byPath[e.Path], e) {
+			byPath[e.Path] = append(byPath[e.Path], e)
+		}
+	}
+	for _, edits := range byPath {
+		if err := check(inOrder(edits)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // check reports the first edit of one file's sorted edits that cannot be made
 // in any file.
 func check(sorted []finding.Edit) error {

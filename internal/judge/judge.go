@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/fix"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/pattern"
@@ -379,24 +380,24 @@ func rowFixes(h pattern.Hit, all []pattern.Hit, o Options, exposure finding.Expo
 		if !pattern.Allows(h.Node, spec.When, spec.Unless) || slices.Contains(spec.Needs, pattern.NeedsCAEnv) && !ownVariable(h, o) {
 			continue
 		}
-		fix := finding.Fix{Class: spec.Class, Style: style, Title: title(h, spec, o)}
+		made := finding.Fix{Class: spec.Class, Style: style, Title: title(h, spec, o)}
 		if spec.Class == finding.Display {
-			fix.Recipe = expand(spec.Recipe, h, spec, o)
+			made.Recipe = expand(spec.Recipe, h, spec, o)
 		} else {
 			if style == finding.StyleBundle && o.Vars.CABundle == "" {
 				continue
 			}
 			edits, ok := o.Lang.Edit(together(h, spec, all), vars(h, spec, o))
-			if !ok || len(edits) == 0 {
+			if !ok || len(edits) == 0 || fix.Check(edits) != nil {
 				continue
 			}
 			for i := range edits {
 				edits[i].Path = o.Rel(edits[i].Path)
 			}
-			fix.Edits = edits
+			made.Edits = edits
 		}
 		taken[string(style)] = true
-		out = append(out, fix)
+		out = append(out, made)
 	}
 	return out
 }
