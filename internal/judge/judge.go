@@ -165,6 +165,14 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 			f.Base = s
 		}
 	}
+	if way := row.Learned; way != nil {
+		f.Pattern, f.Related = way.Pattern, way.Way
+		var steps []string
+		for _, r := range way.Way {
+			steps = append(steps, fmt.Sprintf("%s (%s:%d)", r.Message, r.Path, r.Span.Start.Line))
+		}
+		f.Message += ", via " + strings.Join(steps, " -> ")
+	}
 	f.Severity = f.Base
 	confidence(f, h)
 	exposure(f, h, undecided)
@@ -352,7 +360,25 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 		}
 		return defaultFixes(h, o)
 	}
+	if h.Row.Learned != nil {
+		return learnedFixes(h, o)
+	}
 	return rowFixes(h, all, o, "")
+}
+
+// learnedFixes turns round what a call gives to a function of the scanned code.
+func learnedFixes(h pattern.Hit, o Options) []finding.Fix {
+	edits, ok := o.Lang.Flip(h, h.Bad.At)
+	if !ok || len(edits) == 0 {
+		return []finding.Fix{{
+			Class: finding.Display, Style: finding.StyleEnv, Title: "give the value that verifies",
+			Recipe: "give the function the value with which it verifies, and its CA file where it takes one",
+		}}
+	}
+	for i := range edits {
+		edits[i].Path = o.Rel(edits[i].Path)
+	}
+	return []finding.Fix{{Class: finding.Safe, Style: finding.StyleEnv, Title: "give the value that verifies", Edits: edits}}
 }
 
 // fromEnvironment reports whether a value is a variable of the environment as it
