@@ -136,6 +136,9 @@ type Param struct {
 	Index int
 	// At is where the function is declared.
 	At Place
+	// Stub is source that declares the function to other units, where a language needs
+	// that to know its calls.
+	Stub string
 }
 
 // Through is a node as it is when a parameter has a value.

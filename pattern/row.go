@@ -238,7 +238,7 @@ type File struct {
 func Learn(base *Row, p ir.Param, bad, near []string, way []finding.Related) (*Row, error) {
 	r := &Row{
 		ID: base.ID + "@" + p.Func + "/" + p.Name, Rule: base.Rule, Library: base.Library, Title: base.Title, Lang: base.Lang,
-		Severity: base.Severity, Confidence: base.Confidence, CA: base.CA, Bad: bad, Context: []string{""},
+		Severity: base.Severity, Confidence: base.Confidence, CA: base.CA, Bad: bad, Stub: p.Stub, Context: []string{""},
 		Learned: &Learned{Pattern: base.ID, Word: lastSegment(p.Func), Near: near, Way: way},
 	}
 	if base.Learned != nil {

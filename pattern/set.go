@@ -426,7 +426,7 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 			}
 		default:
 			h.Value = a.Value
-			if a.Own {
+			if a.Own || k.row.Learned != nil {
 				h.Span = a.Span
 			}
 		}

@@ -166,7 +166,7 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 		}
 	}
 	if way := row.Learned; way != nil {
-		f.Pattern, f.Related = way.Pattern, way.Way
+		f.Pattern, f.Related, f.Way = way.Pattern, way.Way, true
 		var steps []string
 		for _, r := range way.Way {
 			steps = append(steps, fmt.Sprintf("%s (%s:%d)", r.Message, r.Path, r.Span.Start.Line))

@@ -89,7 +89,7 @@ func near(p ir.Param, source func(string) []byte) []string {
 	begin := bytes.LastIndexByte(src[:p.At.Span.Start], '\n') + 1
 	out := []string{strings.TrimSpace(string(src[begin:p.At.Span.End]))}
 	for _, name := range []string{base, path.Base(path.Dir(filepath.ToSlash(p.At.Path)))} {
-		if len(name) > 1 {
+		if name != "" && name != "." && name != "/" {
 			out = append(out, name)
 		}
 	}

@@ -80,7 +80,7 @@ func followRows(ctx context.Context, list []files.File, of func(string) language
 	var r *Result
 	var units []*unit
 	for range 2 {
-		set, err := pattern.New(pattern.File{Spelling: builtin.Spelling, Aliases: builtin.Aliases, Rows: rows})
+		set, err := pattern.New(pattern.File{Spelling: builtin.Spelling, Aliases: builtin.Aliases, Stubs: builtin.Stubs, Rows: rows})
 		if err != nil {
 			return nil, err
 		}
