@@ -237,13 +237,15 @@ type File struct {
 // switch of base: calls that give one of bad to it are findings of base's rule.
 func Learn(base *Row, p ir.Param, bad, near []string, way []finding.Related) (*Row, error) {
 	r := &Row{
-		ID: base.ID + "@" + p.Func + "/" + p.Name, Rule: base.Rule, Library: base.Library, Title: base.Title, Lang: base.Lang,
+		Rule: base.Rule, Library: base.Library, Title: base.Title, Lang: base.Lang,
 		Severity: base.Severity, Confidence: base.Confidence, CA: base.CA, Bad: bad, Stub: p.Stub, Context: []string{""},
 		Learned: &Learned{Pattern: base.ID, Word: lastSegment(p.Func), Near: near, Way: way},
 	}
 	if base.Learned != nil {
 		r.Learned.Pattern = base.Learned.Pattern
 	}
+	// A function that calls itself teaches nothing new: its id is the same.
+	r.ID = r.Learned.Pattern + "@" + p.Func + "/" + p.Name
 	arg := []any{p.Name}
 	if p.Index >= 0 {
 		arg = append(arg, int64(p.Index))

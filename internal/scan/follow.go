@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/tlslint/tlslint/internal/files"
@@ -71,15 +72,21 @@ func followRows(ctx context.Context, list []files.File, of func(string) language
 	if err != nil {
 		return nil, err
 	}
+	// A file beside the function or below may call it by its name alone; one that is
+	// further away has to say where it comes from.
+	beside := map[string]bool{}
 	for _, row := range rows {
-		row.Context = []string{""}
-		if len(row.Learned.Word) < minWord {
-			row.Context = row.Learned.Near
+		if len(row.Learned.Word) >= minWord {
+			beside[path.Dir(row.Learned.Way[0].Path)] = true
 		}
 	}
-	var r *Result
-	var units []*unit
-	for range 2 {
+	compile := func(near bool) (*matcher, error) {
+		for _, row := range rows {
+			row.Context = []string{""}
+			if near {
+				row.Context = row.Learned.Near
+			}
+		}
 		set, err := pattern.New(pattern.File{Spelling: builtin.Spelling, Aliases: builtin.Aliases, Stubs: builtin.Stubs, Rows: rows})
 		if err != nil {
 			return nil, err
@@ -88,21 +95,40 @@ func followRows(ctx context.Context, list []files.File, of func(string) language
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", lang.Name(), err)
 		}
-		m := &matcher{lang: lang, set: set, search: look}
+		return &matcher{lang: lang, set: set, search: look}, nil
+	}
+	near, err := compile(true)
+	if err != nil {
+		return nil, err
+	}
+	loose, err := compile(false)
+	if err != nil {
+		return nil, err
+	}
+	of2 := func(rel string) *matcher {
+		for dir := path.Dir(rel); ; dir = path.Dir(dir) {
+			if beside[dir] {
+				return loose
+			}
+			if dir == "." || dir == "/" {
+				return near
+			}
+		}
+	}
+	o.Progress = nil
+	r := newResult(o)
+	units, err := find(ctx, list, of2, jobs, o, r)
+	if err != nil {
+		return nil, err
+	}
+	count := 0
+	for _, u := range units {
+		count += len(u.files)
+	}
+	if count > manyFiles && count*manyShare > len(list) {
 		r = newResult(o)
-		o.Progress = nil
-		if units, err = find(ctx, list, func(string) *matcher { return m }, jobs, o, r); err != nil {
+		if units, err = find(ctx, list, func(string) *matcher { return near }, jobs, o, r); err != nil {
 			return nil, err
-		}
-		count := 0
-		for _, u := range units {
-			count += len(u.files)
-		}
-		if count <= manyFiles || count*manyShare <= len(list) {
-			break
-		}
-		for _, row := range rows {
-			row.Context = row.Learned.Near
 		}
 	}
 	r.Skipped = nil // said by the first search
