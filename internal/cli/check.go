@@ -53,6 +53,7 @@ func newFix(s streams) *cobra.Command {
 func addCheck(cmd *cobra.Command, s streams) func(*cobra.Command, []string) error {
 	f := &flags{}
 	f.add(cmd.Flags())
+	cmd.Flags().BoolVar(&f.showLearned, "show-learned", false, "print the functions that lead to a switch as [[pattern]] tables, instead of findings")
 	cmd.Flags().BoolVar(&f.fix, "fix", false, "repair what can be repaired")
 	return func(cmd *cobra.Command, args []string) error { return runCheck(cmd, args, f, s) }
 }
@@ -88,6 +89,10 @@ func runCheck(cmd *cobra.Command, args []string, f *flags, s streams) error {
 	res, err := r.check(cmd.Context())
 	if err != nil {
 		return failure(err)
+	}
+	if f.showLearned {
+		writeLearned(s.out, res)
+		return nil
 	}
 	code := 0
 	if f.fix || f.diff {

@@ -31,6 +31,7 @@ type flags struct {
 
 	maxFindings     int
 	exitZero        bool
+	showLearned     bool
 	allowIncomplete bool
 
 	noSuppressions bool
