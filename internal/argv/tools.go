@@ -42,6 +42,12 @@ var wrappers = map[string]wrapper{
 	"uvx":     {long: "--from --with --python"},
 }
 
+// evaluators run the text that their words make together, here or elsewhere.
+var evaluators = map[string]wrapper{
+	"ssh":  {short: "BbcDEeFIiJLlmOopQRSWw", operands: 1},
+	"eval": {},
+}
+
 // kube is what the clients of Kubernetes share.
 const kube = "namespace context cluster kubeconfig server user token request-timeout tls-server-name as as-group certificate-authority client-certificate client-key output filename selector"
 
