@@ -48,6 +48,10 @@ type Option struct {
 	Letter int
 	// At is the word that the value stands in, From the offset in it.
 	At, From int
+	// Inner says that the option is only the part of its word from Begin to the end
+	// of its value: a parameter of an address, a word of a text.
+	Inner bool
+	Begin int
 }
 
 // Parse finds the commands among words. Words behind an unknown tool say nothing.

@@ -142,9 +142,7 @@ func entries(kind, text string) []entry {
 		case "wgetrc":
 			e.key = strings.ReplaceAll(strings.ToLower(e.key), "-", "_")
 		case "curlrc":
-			if !strings.HasPrefix(e.key, "-") {
-				e.key = "--" + e.key
-			}
+			e.key = strings.TrimPrefix(e.key, "--")
 			if i := strings.Index(line, " #"); i >= 0 && i >= rest {
 				e.to = e.from + len(strings.TrimRight(line[rest:max(rest, i)], " \t"))
 			}
@@ -169,7 +167,7 @@ func aptKey(key string) string {
 	}
 	for _, last := range []string{"verify-peer", "verify-host"} {
 		if strings.Contains(key, "::"+last) {
-			return "acquire::https::" + last
+			return last
 		}
 	}
 	return key
@@ -231,6 +229,13 @@ func (l *lowerer) envLine(name, value string, src *source, e entry, c *command) 
 			w.add(src.text.S[i], src, i, nil)
 		}
 		l.optionWords(tool, w, c)
+	}
+	if containsAny(value, "://", "host=", "Host=", "Server=") {
+		var w word
+		for i := e.from; i < e.to; i++ {
+			w.add(src.text.S[i], src, i, nil)
+		}
+		l.connection(w, c)
 	}
 	if !l.setOf(name) {
 		return

@@ -40,6 +40,8 @@ type envPlace struct {
 	word       *word // a word of env
 	value      piece
 	hasValue   bool
+	// option is the option of a command that starts a container with the variable.
+	option *place
 	// elsewhere says that the value comes from another assignment.
 	elsewhere bool
 }
@@ -144,6 +146,9 @@ func Edit(ops []languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
 		case *envPlace:
 			e.doc = pl.doc
 			ok = e.env(pl, op.Fix)
+		case *textPlace:
+			e.doc = pl.doc
+			ok = e.text(pl, op.Fix)
 		case Editable:
 			var more []finding.Edit
 			if more, ok = pl.Edit(op, vars); ok {
@@ -217,8 +222,6 @@ func (e *editor) command(pl *place, f pattern.Fix) bool {
 		switch f.Drop {
 		case "option":
 			return e.dropOption(pl)
-		case "param":
-			return e.dropParam(pl)
 		}
 	case "replace":
 		return e.replaceOption(pl, e.expand(f.Replace))
@@ -240,6 +243,17 @@ func safeWord(s string) bool {
 func (e *editor) dropOption(pl *place) bool {
 	o := pl.opt
 	mine := pl.words[o.First:o.Last]
+	if o.Inner {
+		w := pl.words[o.At]
+		p, ok := w.part(o.Begin, o.From+len(o.Value))
+		switch {
+		case !ok:
+			return false
+		case w.b[o.Begin] == ',':
+			return e.putPiece(p, "")
+		}
+		return e.dropWords(p, false)
+	}
 	if o.Letter > 0 {
 		if !o.Flag {
 			return false
@@ -368,23 +382,6 @@ func isWholeValue(s string, a, z int) bool {
 	return (before == "" || before[len(before)-1] == '=' || before[len(before)-1] == '-') && (after == "" || strings.IndexByte("\n;&|)}\r", after[0]) >= 0)
 }
 
-// dropParam removes one of the parameters KEY=VALUE that an option's word lists,
-// with the comma before it.
-func (e *editor) dropParam(pl *place) bool {
-	w := pl.words[pl.opt.At]
-	from := pl.opt.From
-	text := w.text()
-	if from > len(text) {
-		return false
-	}
-	start := strings.LastIndexByte(text[:from], ',')
-	if start < 0 {
-		return false
-	}
-	p, ok := w.part(start, from+len(pl.opt.Value))
-	return ok && e.putPiece(p, "")
-}
-
 // replaceOption writes words in place of the option's, and of the subcommand where
 // the text begins with "SUB ... ": "unset {key}" stands for "set KEY VALUE".
 func (e *editor) replaceOption(pl *place, text string) bool {
@@ -396,7 +393,8 @@ func (e *editor) replaceOption(pl *place, text string) bool {
 			first--
 		}
 		if strings.HasPrefix(pl.words[first].text(), "-") && first+1 < last {
-			text = sub + " " + pl.words[first+1].text() + rest
+			key, _, _ := strings.Cut(pl.words[first+1].text(), "=")
+			text = sub + " " + key + rest
 		} else {
 			key, _, _ := strings.Cut(pl.words[o.First].text(), "=")
 			text = sub + " " + key + rest
@@ -436,7 +434,7 @@ func (e *editor) env(pl *envPlace, f pattern.Fix) bool {
 	case "replace":
 		// NAME=value OTHER=value: what stands for one assignment.
 		text := e.expand(f.Replace)
-		if pl.word != nil || pl.elsewhere || pl.export != nil && pl.export.assign == nil {
+		if pl.word != nil || pl.option != nil || pl.elsewhere || pl.export != nil && pl.export.assign == nil {
 			return false
 		}
 		for _, w := range strings.Fields(text) {
@@ -452,6 +450,9 @@ func (e *editor) env(pl *envPlace, f pattern.Fix) bool {
 // dropEnv takes a variable back: one that is set for a command is left out, one that
 // is exported is unset, so that it is not inherited either.
 func (e *editor) dropEnv(pl *envPlace) bool {
+	if pl.option != nil {
+		return e.dropOption(pl.option)
+	}
 	if pl.word != nil {
 		w := *pl.word
 		if w.list != nil {
@@ -534,4 +535,39 @@ func (pl *linePlace) Edit(op languages.Op, vars languages.Vars) ([]finding.Edit,
 		ok = e.putPiece(piece{pl.src, a, z}, "")
 	}
 	return e.edits, ok
+}
+
+// textPlace is a parameter of a connection string.
+type textPlace struct {
+	doc         *Document
+	w           word
+	value, pair [2]int // in the word
+}
+
+// text edits a parameter of a connection string.
+func (e *editor) text(pl *textPlace, f pattern.Fix) bool {
+	switch f.Op() {
+	case "value":
+		p, ok := pl.w.part(pl.value[0], pl.value[1])
+		text := e.expand(f.Value)
+		return ok && p.a < p.z && safeWord(text) && e.putPiece(p, text)
+	case "replace":
+		p, ok := pl.w.part(pl.pair[0], pl.pair[1])
+		text := e.expand(f.Replace)
+		if !ok || !safeWord(text) {
+			return false
+		}
+		return e.putPiece(p, text)
+	case "drop":
+		start, end := pl.pair[0], pl.pair[1]
+		text := pl.w.text()
+		if end < len(text) && strings.IndexByte("&; ", text[end]) >= 0 {
+			end++
+		} else if start > 0 && strings.IndexByte("&?; ", text[start-1]) >= 0 {
+			start--
+		}
+		p, ok := pl.w.part(start, end)
+		return ok && e.putPiece(p, "")
+	}
+	return false
 }

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/pattern"
@@ -137,6 +138,7 @@ func (l *lowerer) words(words []word, c *command, depth int) {
 		}
 	}
 	parsed := argv.Parse(texts)
+	l.wrapperEnv(words, texts, c)
 	if len(parsed) == 0 {
 		if fn := l.funcs[texts[0]]; fn != nil {
 			l.inline(fn, words, c, depth)
@@ -151,18 +153,39 @@ func (l *lowerer) words(words []word, c *command, depth int) {
 		}
 		return
 	}
+	l.connections(words, c)
 	for _, p := range parsed {
 		for _, i := range p.Env {
 			l.wordEnv(words[i], c)
 		}
 		for _, o := range p.Options {
 			l.option(p, o, words, c)
+			if o.Name == "-e" || o.Name == "--env" || o.Name == "--build-arg" {
+				l.containerEnv(p, o, words, c)
+			}
 		}
 		if p.Script >= 0 {
 			if p.Joined {
 				l.nested(joinWords(words[p.Script:]), c)
 			} else {
 				l.nested(words[p.Script], c)
+			}
+		}
+	}
+}
+
+// wrapperEnv lowers the variables that env and its like set, whatever they run.
+func (l *lowerer) wrapperEnv(words []word, texts []string, c *command) {
+	switch texts[0] {
+	case "env", "sudo", "doas", "/usr/bin/env":
+		for i := 1; i < len(words); i++ {
+			name, _, ok := strings.Cut(texts[i], "=")
+			switch {
+			case strings.HasPrefix(texts[i], "-"), argv.Begins(texts[i]):
+			case !ok || !syntax.ValidName(name):
+				return
+			default:
+				l.wordEnv(words[i], c)
 			}
 		}
 	}
@@ -493,7 +516,7 @@ func (l *lowerer) assignEnv(a *syntax.Assign, e *export, role string, c *command
 	name := e.name
 	tool := optionsOf[name]
 	git := strings.HasPrefix(name, "GIT_CONFIG_KEY_") || strings.HasPrefix(name, "GIT_CONFIG_VALUE_")
-	if !l.setOf(name) && tool == "" && !git {
+	if !l.setOf(name) && tool == "" && !git && !mayConnect(a, e) {
 		return
 	}
 	start, end := offset(a.Pos(), e.src, e.base), offset(a.End(), e.src, e.base)
@@ -509,6 +532,7 @@ func (l *lowerer) assignEnv(a *syntax.Assign, e *export, role string, c *command
 		if git {
 			l.gitVars = append(l.gitVars, gitVar{name, w, c, role})
 		}
+		l.connection(w, c)
 		if l.setOf(name) {
 			l.env(name, w, role, &envPlace{src: e.src, start: start, end: end, export: e, prefix: role == "command"}, c)
 		}
@@ -616,6 +640,36 @@ func (l *lowerer) wordEnv(w word, c *command) {
 	l.add(n, c, deciding(w.by))
 }
 
+// containers are tools that start containers or build images.
+var containers = map[string]bool{"docker": true, "podman": true, "nerdctl": true, "docker-compose": true, "buildah": true}
+
+// containerEnv lowers a variable that a container is started with.
+func (l *lowerer) containerEnv(p argv.Command, o argv.Option, words []word, c *command) {
+	name, value, ok := strings.Cut(o.Value, "=")
+	if !containers[p.Tool] || !ok || !l.setOf(name) {
+		return
+	}
+	span, ok := spanOf(words[o.First:o.Last])
+	if !ok {
+		return
+	}
+	w := words[o.At]
+	from := o.From + len(name) + 1
+	n := &ir.Node{Kind: ir.Env, Name: name, Span: span}
+	konst := ir.Const{Kind: ir.String, Str: value}
+	if strings.Contains(value, argv.Unknown) {
+		konst = ir.Const{}
+	}
+	pl := &envPlace{doc: l.doc, option: &place{doc: l.doc, opt: o, words: words, tool: p.First}}
+	if v, ok := w.part(from, o.From+len(o.Value)); ok {
+		pl.value, pl.hasValue = v, true
+		konst.At = ir.Place{Path: l.doc.Path, Span: v.span()}
+	}
+	n.Value = &ir.Value{Known: true, Closed: true, Const: konst, Span: konst.At.Span}
+	n.Syntax = pl
+	l.add(n, c, deciding(w.by))
+}
+
 // optionWords lowers the options that a variable holds for a tool.
 func (l *lowerer) optionWords(tool string, w word, c *command) {
 	var words []word
@@ -669,5 +723,74 @@ func (l *lowerer) gitConfig() {
 			l.words([]word{git, config, k.w, v.w}, v.c, 0)
 			break
 		}
+	}
+}
+
+// mayConnect reports whether a value could be a connection string.
+func mayConnect(a *syntax.Assign, e *export) bool {
+	return a.Value != nil && containsAny(rawOf(a.Value, e.src, e.base), "://", "host=", "Host=", "Server=")
+}
+
+// connections lowers the connection strings among words.
+func (l *lowerer) connections(words []word, c *command) {
+	for _, w := range words {
+		if len(w.b) < 4096 && containsAny(w.text(), "://", "host=", "hostaddr=", "dbname=") {
+			l.connection(w, c)
+		}
+	}
+}
+
+// connection lowers the parameters of a connection string.
+func (l *lowerer) connection(w word, c *command) {
+	text := w.text()
+	if len(text) > 4096 || !strings.Contains(text, "=") {
+		return
+	}
+	shift := 0
+	if strings.HasPrefix(text, "-") { // --dbname=postgresql://…
+		i := strings.IndexByte(text, '=')
+		if j := strings.Index(text, "://"); i < 0 || j >= 0 && j < i {
+			return
+		}
+		shift = i + 1
+	}
+	d, ok := dsn.Parse(text[shift:])
+	if !ok {
+		return
+	}
+	for _, p := range d.Params {
+		name := d.Driver + ":" + p.Name
+		if !l.set.Has(ir.Text, strings.ToLower(name)) || strings.Contains(p.Name, argv.Unknown) {
+			continue
+		}
+		pair, ok := w.part(shift+p.Start, shift+p.End)
+		if !ok {
+			continue
+		}
+		konst := ir.Const{Kind: ir.String, Str: p.Value}
+		if strings.Contains(p.Value, argv.Unknown) || strings.Contains(p.Value, "$") {
+			konst = ir.Const{}
+		}
+		if v, ok := w.part(shift+p.ValueStart, shift+p.ValueEnd); ok {
+			konst.At = ir.Place{Path: l.doc.Path, Span: v.span()}
+		}
+		_, driver, _ := strings.Cut(d.Scheme, "+")
+		n := &ir.Node{Kind: ir.Text, Name: name, Driver: driver, Fold: true, Span: pair.span()}
+		n.Value = &ir.Value{Known: true, Closed: true, Const: konst, Span: konst.At.Span, Pair: n.Span}
+		if opts := unsetBy(w.by); len(opts) > 0 {
+			def := konst
+			n.Value = &ir.Value{Closed: true, Default: &def, Options: opts, Span: konst.At.Span, Pair: n.Span}
+		}
+		n.Siblings = map[string]*ir.Value{}
+		for _, q := range d.Params {
+			n.Siblings[q.Name] = &ir.Value{Known: true, Const: ir.Const{Kind: ir.String, Str: q.Value}}
+		}
+		for _, h := range d.Hosts {
+			if h.Name != "" && !strings.ContainsAny(h.Name, "\x01$") {
+				n.Hosts = append(n.Hosts, ir.Host{Name: h.Name, Port: h.Port, How: "literal", Offset: n.Span.Start})
+			}
+		}
+		n.Syntax = &textPlace{doc: l.doc, w: w, value: [2]int{shift + p.ValueStart, shift + p.ValueEnd}, pair: [2]int{shift + p.Start, shift + p.End}}
+		l.add(n, c, deciding(w.by))
 	}
 }
