@@ -35,7 +35,7 @@ type lowerer struct {
 	bare     []*export // assignments that nobody exported where they stand
 	exported bool
 
-	asked        int
+	asked, steps int
 	faults       int
 	err          error
 	keepComments bool
