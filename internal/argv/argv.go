@@ -117,7 +117,17 @@ func parse(words []string, base int, env []int, out *[]Command, depth int) {
 		return
 	}
 	if shells[name] {
-		if j := scriptOf(rest); j >= 0 {
+		j := scriptOf(rest)
+		if j < 0 && (name == "su" || name == "runuser") {
+			// Their -c may stand behind the name of the user.
+			for i, w := range rest {
+				if (w == "-c" || w == "--command") && i+1 < len(rest) {
+					j = i + 1
+					break
+				}
+			}
+		}
+		if j >= 0 {
 			*out = append(*out, Command{Tool: name, First: at, Env: env, Script: at + 1 + j})
 		}
 		return

@@ -175,6 +175,21 @@ type Editable interface {
 
 // Flip turns the text that is there while an option is not set into its opposite.
 func Flip(hit pattern.Hit, _ ir.Place) ([]finding.Edit, bool) {
+	e := &editor{hit: hit}
+	var value piece
+	has := false
+	switch pl := hit.Node.Syntax.(type) {
+	case *place:
+		e.doc, value, has = pl.doc, pl.value, pl.hasValue
+	case *envPlace:
+		e.doc, value, has = pl.doc, pl.value, pl.hasValue
+	}
+	if has && value.a < value.z {
+		if text, ok := opposite(value.src.text.S[value.a:value.z]); ok {
+			ok = e.putPiece(value, text)
+			return e.edits, ok
+		}
+	}
 	for _, f := range hit.Row.Fix {
 		if f.Class == finding.Display {
 			continue
@@ -184,6 +199,19 @@ func Flip(hit pattern.Hit, _ ir.Place) ([]finding.Edit, bool) {
 		}
 	}
 	return nil, false
+}
+
+// opposite is the other one of two words.
+func opposite(s string) (string, bool) {
+	for _, p := range [...][2]string{{"true", "false"}, {"True", "False"}, {"TRUE", "FALSE"}, {"1", "0"}, {"yes", "no"}, {"on", "off"}} {
+		switch s {
+		case p[0]:
+			return p[1], true
+		case p[1]:
+			return p[0], true
+		}
+	}
+	return "", false
 }
 
 func (e *editor) expand(text string) string {
@@ -307,10 +335,8 @@ func unfold(s string) string {
 
 // whole is where a word stands with its quotes, or what stands for it in a value.
 func (w *word) whole() (piece, bool) {
-	if w.home != nil && len(w.b) > 0 {
-		if p, ok := w.part(0, len(w.b)); !ok || p.src == w.home {
-			return piece{w.home, w.a, w.z}, true
-		}
+	if w.home != nil {
+		return piece{w.home, w.a, w.z}, true
 	}
 	return w.part(0, len(w.b))
 }

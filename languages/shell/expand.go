@@ -91,10 +91,19 @@ func (e *expander) expand(list []*syntax.Word) []word {
 		e.end()
 		if len(e.out) == n+1 {
 			x := &e.out[n]
+			if x.home != nil {
+				continue // an element of a list, with its own place
+			}
 			x.home, x.a, x.z = e.src, offset(w.Pos(), e.src, e.base), offset(w.End(), e.src, e.base)
-			if !plainParts(w.Parts) {
-				x.home = nil // what it comes from is elsewhere
-				x.frail = quotedWhole(w)
+			for i, src := range x.src {
+				if src != nil && (src != e.src || x.off[i] < x.a || x.off[i] >= x.z) {
+					x.home = nil // what it comes from is elsewhere
+					x.frail = quotedWhole(w)
+					break
+				}
+			}
+			if len(x.b) == 0 && !plainParts(w.Parts) {
+				x.home, x.frail = nil, quotedWhole(w)
 			}
 		}
 		if len(e.out) > 4096 || e.budget <= 0 {

@@ -256,7 +256,12 @@ func joinWords(words []word) word {
 	var out word
 	for i, w := range words {
 		if i > 0 {
-			out.add(' ', nil, 0, nil)
+			// The blank between two words of one text stands in the file.
+			if prev := words[i-1]; prev.home != nil && prev.home == w.home && prev.z < w.a {
+				out.add(' ', prev.home, prev.z, nil)
+			} else {
+				out.add(' ', nil, 0, nil)
+			}
 		}
 		for j := range w.b {
 			out.add(w.b[j], w.src[j], w.off[j], w.by[j])
@@ -362,7 +367,7 @@ func (l *lowerer) option(p argv.Command, o argv.Option, words []word, c *command
 	}
 	mine := words[o.First:o.Last]
 	span, ok := spanOf(mine)
-	if !ok {
+	if !ok || !o.Flag && insecureFlag.MatchString(o.Name) && (ir.Const{Kind: ir.String, Str: o.Value}).Truth() == ir.No {
 		return
 	}
 	n := &ir.Node{Kind: ir.Command, Name: name, Span: span, Fold: true}
@@ -394,6 +399,10 @@ func (l *lowerer) option(p argv.Command, o argv.Option, words []word, c *command
 	n.Syntax = pl
 	l.add(n, c, deciding(by...))
 }
+
+// insecureFlag are options that switch something off by being there: with a value
+// that says no they do not.
+var insecureFlag = regexp.MustCompile(`(?i)^--?([a-z-]+-)?(insecure|skip|no|disable|ignore|trust|allow-(insecure|invalid)|tlsInsecure|tlsAllow|sslAllow)(-|$|[A-Z])`)
 
 // hostOption are options behind which a host follows.
 var hostOption = map[string]bool{"--host": true, "-h": true, "--hostname": true, "--server": true, "--address": true, "-H": true, "--bootstrap-server": true, "-connect": true}

@@ -3,6 +3,8 @@ package shell
 import (
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"github.com/tlslint/tlslint/internal/argv"
 	"github.com/tlslint/tlslint/ir"
 )
@@ -49,6 +51,9 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 			r.lines = append(r.lines, [2]int{start + 1, end})
 			continue
 		}
+		if strings.Contains(line, "$(shell ") && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			recipes = append(recipes, recipe{target: "\x00", lines: [][2]int{{start, end}}})
+		}
 		trimmed := strings.TrimLeft(line, " ")
 		indent := len(line) - len(trimmed)
 		if trimmed == "" || trimmed[0] == '#' {
@@ -91,6 +96,10 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 	for _, r := range recipes {
 		var script Text
 		script.spell()
+		if r.target == "\x00" {
+			m.calls(r.lines[0][0], r.lines[0][1])
+			continue
+		}
 		for _, ln := range r.lines {
 			a := ln[0]
 			for a < ln[1] && strings.IndexByte("@-+ \t", text[a]) >= 0 {
@@ -109,6 +118,27 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 		m.out = append(m.out, Lower(Script{Doc: doc, Text: script, Symbol: r.target})...)
 	}
 	return m.out, nil
+}
+
+// calls lowers the commands that $(shell …) runs in a line.
+func (m *makeReader) calls(from, to int) {
+	const call = "$(shell "
+	for from < to {
+		i := strings.Index(m.text[from:to], call)
+		if i < 0 {
+			return
+		}
+		start := from + i
+		end := closing(m.text[:to], start+1)
+		if end < 0 {
+			return
+		}
+		var script Text
+		script.spell()
+		m.expand(&script, start+len(call), end, 0)
+		m.out = append(m.out, Lower(Script{Doc: m.doc, Text: script})...)
+		from = end
+	}
 }
 
 // lineEnd is the end of a logical line: a backslash joins it to the next one.
@@ -211,6 +241,10 @@ func (m *makeReader) expandText(t *Text, in Text, depth int) {
 				}
 				m.expandText(t, part, depth+1)
 				t.Add(")", to, to)
+			case syntax.ValidName(name):
+				// From the environment or the command line: the shell asks likewise.
+				t.spelled()
+				t.Add("${"+name+"}", f, to)
 			default:
 				t.Add(string(argv.Hole), f, to)
 			}

@@ -51,6 +51,13 @@ func (t *Text) spell() {
 	}
 }
 
+// spelled makes sure that every byte has a place of its own.
+func (t *Text) spelled() {
+	if t.From == nil {
+		t.spell()
+	}
+}
+
 // at is the place of byte i; that of len(S) is empty.
 func (t Text) at(i int) (from, to int) {
 	if t.From == nil {
