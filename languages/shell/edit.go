@@ -379,14 +379,28 @@ func (e *editor) dropWords(p piece, frail bool) bool {
 		}
 		return e.putPiece(piece{p.src, a, after}, "")
 	}
-	if strings.Contains(s[first:a], "\n") && after < len(s) && s[after] == '\\' {
-		// A line of its own that goes on: what stands between it and the next line,
-		// a comment in a Dockerfile, stays.
-		if i := strings.IndexByte(s[after:], '\n'); i >= 0 && i <= 2 {
-			return e.putPiece(piece{p.src, first, z}, "")
+	if text.gap(first, a) && after+1 < len(s) && s[after] == '\\' && s[after+1] == '\n' {
+		// A comment of the document stands before the word: up to the next one goes.
+		next := after + 2
+		for next < len(s) && (s[next] == ' ' || s[next] == '\t') {
+			next++
+		}
+		if next < len(s) && !text.gap(a, next) {
+			return e.putPiece(piece{p.src, a, next}, "")
 		}
 	}
 	return e.putPiece(piece{p.src, first, z}, "")
+}
+
+// gap reports whether the file has something between two bytes of the text that the
+// text has not, beside what stands before every line.
+func (t Text) gap(a, z int) bool {
+	for i := a + 1; i <= z && t.From != nil && i < len(t.From); i++ {
+		if t.From[i]-t.To[i-1] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near reports whether byte i follows byte i-1 in the file as it does in the text,

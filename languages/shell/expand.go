@@ -96,8 +96,8 @@ func (e *expander) expand(list []*syntax.Word) []word {
 			}
 			x.home, x.a, x.z = e.src, offset(w.Pos(), e.src, e.base), offset(w.End(), e.src, e.base)
 			for i, src := range x.src {
-				if src != nil && (src != e.src || x.off[i] < x.a || x.off[i] >= x.z) {
-					x.home = nil // what it comes from is elsewhere
+				if src != nil && (src != e.src || x.off[i] < x.a || x.off[i] >= x.z || x.by[i] != nil) {
+					x.home = nil // it comes from elsewhere, or is what a variable falls back to
 					x.frail = quotedWhole(w)
 					break
 				}
