@@ -80,6 +80,7 @@ type assignment struct {
 	option *option
 	busy   bool
 	// said and holds remember what was found out about the value.
+	keeps *bool // whether it keeps what was there
 	said  *answer
 	holds *candidate
 }

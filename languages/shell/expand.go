@@ -106,7 +106,7 @@ func (e *expander) expand(list []*syntax.Word) []word {
 				x.home, x.frail = nil, quotedWhole(w)
 			}
 		}
-		if len(e.out) > 4096 || e.budget <= 0 {
+		if len(e.out) > maxWords || e.budget <= 0 {
 			break
 		}
 	}
@@ -418,7 +418,11 @@ func selfReference(a *assignment) bool {
 	if a.assign == nil || a.assign.Value == nil {
 		return false
 	}
+	if a.keeps != nil {
+		return *a.keeps
+	}
 	found := false
+	a.keeps = &found
 	syntax.Walk(a.assign.Value, func(n syntax.Node) bool {
 		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Param.Value == a.name {
 			found = true

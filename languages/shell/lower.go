@@ -126,11 +126,18 @@ func (l *lowerer) variants(c *command, each func([]word, []ir.Guard)) {
 	}
 }
 
+// maxOptions bounds the options of one command that are looked at, maxWords its words.
+const (
+	maxOptions = 256
+	maxWords   = 1024
+)
+
 // words lowers the commands among words.
 func (l *lowerer) words(words []word, c *command, depth int) {
 	if len(words) == 0 || depth > 3 {
 		return
 	}
+	words = words[:min(len(words), maxWords)]
 	texts := make([]string, len(words))
 	for i := range words {
 		if texts[i] = words[i].text(); texts[i] == "" {
@@ -158,7 +165,10 @@ func (l *lowerer) words(words []word, c *command, depth int) {
 		for _, i := range p.Env {
 			l.wordEnv(words[i], c)
 		}
-		for _, o := range p.Options {
+		for i, o := range p.Options {
+			if i >= maxOptions {
+				break
+			}
 			l.option(p, o, words, c)
 			if o.Name == "-e" || o.Name == "--env" || o.Name == "--build-arg" {
 				l.containerEnv(p, o, words, c)
@@ -409,7 +419,7 @@ var hostOption = map[string]bool{"--host": true, "-h": true, "--hostname": true,
 
 // hosts finds the servers that a command names.
 func (l *lowerer) hosts(n *ir.Node, p argv.Command, o argv.Option, words []word) {
-	for i := p.First; i < len(words); i++ {
+	for i := p.First; i < min(len(words), p.First+maxOptions); i++ {
 		at, ok := words[i].place()
 		if !ok {
 			continue
