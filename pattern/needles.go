@@ -38,7 +38,7 @@ func (s *Set) Needles() []Needle {
 				}
 				for _, anchor := range anchors {
 					n := Needle{Row: r, Anchor: anchor, Contexts: contexts, Fold: fold}
-					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+					id := r.ID + strconv.FormatBool(fold) + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
 					if n.Anchor != "" && !seen[id] {
 						seen[id] = true
 						out = append(out, n)

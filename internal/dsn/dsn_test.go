@@ -201,8 +201,8 @@ func FuzzParse(f *testing.F) {
 
 func TestDialects(t *testing.T) {
 	for _, tt := range []struct{ text, want, library string }{
-		{"jdbc:postgresql://db/pay?sslmode=require", "postgres [db ] -sslmode=require", "jdbc"},
-		{"jdbc:sqlserver://db\\one:1433;encrypt=true;trustServerCertificate=true", "sqlserver [db ] -encrypt=true ;trustServerCertificate=true", "jdbc"},
+		{"jdbc:postgresql://db/pay?sslmode=require", "postgres [db ] -sslmode=require", "jdbc-postgresql"},
+		{"jdbc:sqlserver://db\\one:1433;encrypt=true;trustServerCertificate=true", "sqlserver [db ] -encrypt=true ;trustServerCertificate=true", "jdbc-sqlserver"},
 		{"sqlserver://db:1433;database=pay;encrypt=true", "sqlserver [db 1433] -database=pay ;encrypt=true", ""},
 		{"Host=db;Database=pay;SSL Mode=Require", "postgres [db ] -Host=db ;Database=pay ;SSL Mode=Require", "npgsql"},
 		{"Server=db;Uid=a;SslMode=None", "mysql [db ] -Server=db ;Uid=a ;SslMode=None", "mysql-net"},

@@ -55,13 +55,13 @@ func Nodes(text, path string, place func(start, end int) (ir.Span, bool), has fu
 	return out
 }
 
-// Library is what reads the string, as far as its scheme says so: "jdbc" before a
-// URL of Java's, what stands behind the plus of SQLAlchemy's and its like, "odbc"
+// Library is what reads the string, as far as its scheme says so: "jdbc-mysql" for
+// a URL of Java's, what stands behind the plus of SQLAlchemy's and its like, "odbc"
 // and "ado" for lists with semicolons, "" when any library of the driver may.
 func (d DSN) Library() string {
 	switch {
 	case d.JDBC:
-		return "jdbc"
+		return "jdbc-" + d.Scheme
 	case d.Scheme == "":
 		return d.Form
 	}

@@ -6,6 +6,7 @@
 package search
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 	}
 	seen := map[string]bool{}
 	for _, n := range set.Needles() {
-		key := n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+		key := fmt.Sprint(n.Fold, "\x00", n.Anchor, "\x00", strings.Join(n.Contexts, "\x00"))
 		if seen[key] {
 			continue
 		}

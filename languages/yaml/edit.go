@@ -23,7 +23,7 @@ func edit(op languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
 	case "value":
 		return at.value(op.Hit, text)
 	case "replace":
-		return at.replace(text)
+		return at.replace(op.Hit, text)
 	case "add":
 		return at.add(text)
 	case "drop":
@@ -161,7 +161,10 @@ func (at *place) dropParam(h pattern.Hit) ([]finding.Edit, bool) {
 }
 
 // replace writes text in place of the whole entry.
-func (at *place) replace(text string) ([]finding.Edit, bool) {
+func (at *place) replace(h pattern.Hit, text string) ([]finding.Edit, bool) {
+	if at.text && h.Value != nil && !h.Value.Pair.IsZero() {
+		return at.put(h.Value.Pair, text)
+	}
 	if at.pair == nil || at.pair.owner.style == 'w' {
 		return nil, false
 	}
