@@ -28,7 +28,9 @@ type Command struct {
 	// Env are the indexes of the words NAME=value in front of the command.
 	Env []int
 	// Script is the index of the word that a shell is to run, -1 when there is none.
+	// Joined says that the words behind it belong to the text, too.
 	Script int
+	Joined bool
 }
 
 // Option is one option, or one setting that options or operands write.
@@ -46,6 +48,10 @@ type Option struct {
 	Letter int
 	// At is the word that the value stands in, From the offset in it.
 	At, From int
+	// Inner says that the option is only the part of its word from Begin to the end
+	// of its value: a parameter of an address, a word of a text.
+	Inner bool
+	Begin int
 }
 
 // Parse finds the commands among words. Words behind an unknown tool say nothing.
@@ -62,7 +68,8 @@ func Begins(word string) bool {
 	}
 	name := toolName(word)
 	_, wraps := wrappers[name]
-	return wraps || shells[name] || name == "python" || tools[name] != nil
+	_, texts := evaluators[name]
+	return wraps || texts || shells[name] || name == "python" || name == "find" || tools[name] != nil
 }
 
 func parse(words []string, base int, env []int, out *[]Command, depth int) {
@@ -89,6 +96,21 @@ func parse(words []string, base int, env []int, out *[]Command, depth int) {
 				parse(rest[j+1:], at+2+j, env, out, depth+1)
 				return
 			case !strings.HasPrefix(word, "-") || word == "-c":
+				return
+			}
+		}
+		return
+	}
+	if w, ok := evaluators[name]; ok {
+		if skip := w.skip(rest); skip >= 0 {
+			*out = append(*out, Command{Tool: name, First: at, Env: env, Script: at + 1 + skip, Joined: true})
+		}
+		return
+	}
+	if name == "find" {
+		for j, word := range rest {
+			if (word == "-exec" || word == "-execdir" || word == "-ok") && j+1 < len(rest) {
+				parse(rest[j+1:], at+2+j, nil, out, depth+1)
 				return
 			}
 		}

@@ -35,6 +35,14 @@ type grammar struct {
 	key func(string) string
 	// script are options whose value is a text of statements "set KEY VALUE".
 	script string
+	// text are options whose value is a text with options of its own, which are
+	// called by their name in lower case.
+	text string
+	// params are the kinds of address, in upper case, whose parameters are options:
+	// KIND:ADDRESS,KEY=VALUE.
+	params string
+	// twice are letters that mean something else when they are said twice.
+	twice string
 }
 
 // behindDashes is for subcommands whose command follows "--".
@@ -75,7 +83,55 @@ func (g *grammar) read(c *Command, words []string, base int) (inner int) {
 		}
 	}
 	g.operandSettings(c, words, base)
+	if g.params != "" {
+		g.addresses(c, words, base)
+	}
 	return -1
+}
+
+// addresses finds the parameters of operands, "param KEY".
+func (g *grammar) addresses(c *Command, words []string, base int) {
+	for _, at := range c.Operands {
+		w := words[at-base]
+		if kind, _, _ := strings.Cut(w, ":"); !hasWord(g.params, strings.ToUpper(kind)) {
+			continue
+		}
+		for i := 0; i < len(w); i++ {
+			if w[i] != ',' {
+				continue
+			}
+			end := len(w)
+			if j := strings.IndexByte(w[i+1:], ','); j >= 0 {
+				end = i + 1 + j
+			}
+			key, value, ok := strings.Cut(w[i+1:end], "=")
+			if ok && !strings.ContainsRune(key, Hole) {
+				c.Options = append(c.Options, Option{
+					Name: "param " + g.canonicalKey(key), Value: value, First: at, Last: at + 1,
+					At: at, From: i + 2 + len(key), Inner: true, Begin: i,
+				})
+			}
+		}
+	}
+}
+
+// inText finds the options that stand in an option's text.
+func (g *grammar) inText(c *Command, o Option) {
+	start := 0
+	for start < len(o.Value) {
+		end := start
+		for end < len(o.Value) && o.Value[end] > ' ' && o.Value[end] != ';' && o.Value[end] != '|' {
+			end++
+		}
+		if w := o.Value[start:end]; len(w) > 2 && w[0] == '-' && !strings.ContainsRune(w, Hole) {
+			name, _, _ := strings.Cut(w, ":")
+			c.Options = append(c.Options, Option{
+				Name: o.Name + " " + strings.ToLower(name), Flag: true, First: o.First, Last: o.Last,
+				At: o.At, From: o.From + end, Inner: true, Begin: o.From + start,
+			})
+		}
+		start = end + 1
+	}
 }
 
 // option reads the option at words[i] and returns the index of its last word.
@@ -193,9 +249,18 @@ func (g *grammar) add(c *Command, o Option, sub string) {
 		o.From += len(key) + btoi(ok)
 		o.Value, o.Flag = value, !ok
 	}
+	if o.Flag && len(o.Name) == 2 && strings.IndexByte(g.twice, o.Name[1]) >= 0 {
+		n := len(c.Options)
+		if c.Options = slices.DeleteFunc(c.Options, func(x Option) bool { return x.Name == o.Name }); len(c.Options) < n {
+			o.Name += o.Name[1:]
+		}
+	}
 	c.Options = append(c.Options, o)
 	if hasWord(g.script, o.Name) {
 		g.statements(c, o)
+	}
+	if hasWord(g.text, strings.ToLower(o.Name)) && !o.Flag {
+		g.inText(c, o)
 	}
 }
 

@@ -6,7 +6,10 @@ import "strings"
 var sameAs = map[string]string{
 	"pypy": "python", "sys.executable": "python", "micromamba": "conda", "mamba": "conda", "dnf5": "dnf", "microdnf": "dnf",
 	"apt": "apt-get", "aptitude": "apt-get", "kubectl.exe": "kubectl", "mariadb-dump": "mysqldump", "chromium-browser": "chromium",
-	"google-chrome-stable": "google-chrome", "https": "http", "xhs": "xh", "mosquitto_rr": "mosquitto_sub",
+	"google-chrome-stable": "google-chrome", "nodejs": "node", "ts-node": "node", "mvnw": "mvn", "kafkacat": "kcat", "powershell": "pwsh", "pwsh-preview": "pwsh",
+	"kafka-console-producer.sh": "kafka", "kafka-console-consumer.sh": "kafka", "kafka-console-producer": "kafka", "kafka-console-consumer": "kafka", "kafka-topics.sh": "kafka",
+	"ldapmodify": "ldapsearch", "ldapadd": "ldapsearch", "ldapdelete": "ldapsearch", "ldapwhoami": "ldapsearch", "ldappasswd": "ldapsearch", "ldapcompare": "ldapsearch",
+	"pg_dump": "psql", "pg_dumpall": "psql", "pg_restore": "psql", "pg_isready": "psql", "pgbench": "psql", "createdb": "psql", "dropdb": "psql", "vacuumdb": "psql", "pgcli": "psql", "https": "http", "xhs": "xh", "mosquitto_rr": "mosquitto_sub",
 }
 
 var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "ash": true, "zsh": true, "ksh": true, "su": true, "runuser": true}
@@ -40,6 +43,12 @@ var wrappers = map[string]wrapper{
 	"watch":   {short: "n", long: "--interval"},
 	"unshare": {short: "SG"},
 	"uvx":     {long: "--from --with --python"},
+}
+
+// evaluators run the text that their words make together, here or elsewhere.
+var evaluators = map[string]wrapper{
+	"ssh":  {short: "BbcDEeFIiJLlmOopQRSWw", operands: 1},
+	"eval": {},
 }
 
 // kube is what the clients of Kubernetes share.
@@ -188,6 +197,16 @@ var tools = map[string]*grammar{
 	"deno":               {short: "cLr"},
 	"step":               {long: "roots servername format bundle"},
 	"google-chrome":      {}, "chromium": {}, "chrome": {}, "electron": {},
+	"java":       {short: "D", keyed: "-D"},
+	"mvn":        {short: "DPplfsTt", keyed: "-D --define", long: "define file settings activate-profiles projects threads"},
+	"node":       {short: "rep", long: "require import eval print"},
+	"socat":      {params: "OPENSSL OPENSSL-CONNECT SSL"},
+	"kcat":       {short: "btopXFGscCKDZHJ", keyed: "-X"},
+	"kafka":      {long: "bootstrap-server broker-list topic group property producer-property consumer-property command-config producer.config consumer.config", keyed: "--producer-property --consumer-property --property"},
+	"ldapsearch": {short: "bDHlsSUwyYzdefFopTEORXa", twice: "Z"},
+	"go":         {single: true, long: "w o ldflags tags", keyed: "-w"},
+	"pwsh":       {single: true, long: "c command Command C f file File", text: "-c -command"},
+	"psql":       {short: "cdfhpUvAFLoPRT", long: "command dbname file host port username set output"},
 }
 
 const (

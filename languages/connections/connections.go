@@ -19,7 +19,7 @@ var yamlExamples []byte
 var envExamples []byte
 
 // examples are the snippets by language.
-var examples = map[string][]byte{"yaml": yamlExamples, "env": envExamples}
+var examples = map[string][]byte{"yaml": yamlExamples, "shell": envExamples}
 
 // Rows returns the rows for a language.
 func Rows(lang string) (pattern.File, error) {

@@ -12,12 +12,8 @@ import (
 	"github.com/tlslint/tlslint/pattern"
 )
 
-// edit makes the edits of one operation.
-func edit(op languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
-	at, _ := op.Hit.Node.Syntax.(*place)
-	if at == nil {
-		return nil, false
-	}
+// Edit implements shell.Editable: it makes the edits of one operation.
+func (at *place) Edit(op languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
 	text := strings.NewReplacer("{ca_env}", vars.CAEnv, "{ca_bundle}", vars.CABundle).Replace(op.Fix.Value + op.Fix.Replace + op.Fix.Add)
 	switch op.Fix.Op() {
 	case "value":

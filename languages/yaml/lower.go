@@ -697,8 +697,6 @@ func (f *file) flagMap(p *pair, v *value) {
 	f.add(n, p, p.start, p.end, &place{f: f, pair: p, val: p.val})
 }
 
-var argsKey = regexp.MustCompile(`(?i)args$|arguments$|^(command|entrypoint|flags|cmd|options|extraflags|params)$`)
-
 // flag lowers a word of a list of arguments whose program is not known.
 func (f *file) flag(it *item) {
 	v := it.val

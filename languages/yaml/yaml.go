@@ -21,7 +21,7 @@ import (
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/connections"
-	"github.com/tlslint/tlslint/languages/variables"
+	"github.com/tlslint/tlslint/languages/shell"
 	"github.com/tlslint/tlslint/pattern"
 )
 
@@ -73,7 +73,7 @@ func (*YAML) Rows() (pattern.File, error) {
 	if err != nil {
 		return file, err
 	}
-	for _, shared := range []func(string) (pattern.File, error){variables.Rows, connections.Rows, commandRows} {
+	for _, shared := range []func(string) (pattern.File, error){shell.Rows, connections.Rows} {
 		more, err := shared("yaml")
 		if err != nil {
 			return file, err
@@ -89,7 +89,7 @@ func (*YAML) Examples() ([]pattern.Example, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, shared := range []func(string) ([]pattern.Example, error){variables.Examples, connections.Examples, commandExamples} {
+	for _, shared := range []func(string) ([]pattern.Example, error){connections.Examples, commandExamples} {
 		more, err := shared("yaml")
 		if err != nil {
 			return nil, err
@@ -133,22 +133,15 @@ func (y *YAML) indexOf(set *pattern.Set) *index {
 
 // Edit implements languages.Language.
 func (*YAML) Edit(ops []languages.Op, vars languages.Vars) ([]finding.Edit, bool) {
-	if edits, ok, mine := commandEdit(ops, vars); mine {
-		return edits, ok
-	}
-	var out []finding.Edit
-	for _, op := range ops {
-		edits, ok := edit(op, vars)
-		if !ok {
-			return nil, false
-		}
-		out = append(out, edits...)
-	}
-	return out, len(out) > 0
+	edits, ok := shell.Edit(ops, vars)
+	return edits, ok && len(edits) > 0
 }
 
 // Flip implements languages.Language.
 func (*YAML) Flip(hit pattern.Hit, at ir.Place) ([]finding.Edit, bool) {
+	if sp, ok := hit.Node.Syntax.(*scriptPlace); ok {
+		return sp.flip(hit, at)
+	}
 	return flip(hit, at)
 }
 
