@@ -233,7 +233,7 @@ func splitSemicolonHost(v string) Host {
 	v = strings.TrimPrefix(strings.TrimSpace(v), "tcp:")
 	v, port, _ := strings.Cut(v, ",")
 	v, _, _ = strings.Cut(v, `\`)
-	if v == "." || strings.EqualFold(v, "(local)") {
+	if v == "." || strings.EqualFold(v, "(local)") || strings.EqualFold(v, "(localdb)") {
 		v = "localhost"
 	}
 	return Host{Name: v, Port: port}

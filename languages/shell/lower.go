@@ -734,7 +734,7 @@ func mayConnect(a *syntax.Assign, e *export) bool {
 // connections lowers the connection strings among words.
 func (l *lowerer) connections(words []word, c *command) {
 	for _, w := range words {
-		if len(w.b) < 4096 && containsAny(w.text(), "://", "host=", "hostaddr=", "dbname=") {
+		if len(w.b) < 4096 && containsAny(w.text(), "://", "host=", "hostaddr=", "dbname=", ")/", ";") {
 			l.connection(w, c)
 		}
 	}

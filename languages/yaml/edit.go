@@ -308,6 +308,8 @@ func (at *place) dropMembers(v *value, all []member, from, to int) ([]finding.Ed
 			return nil, false // a template may put more into it
 		}
 		switch {
+		case v.up != nil && len(v.up.owner.pairs) == 1 && v.up.owner.up == nil && v.up.owner.in == nil:
+			return at.empty(v) // the document's only key stays
 		case v.up != nil && v.up.owner.style != 'w':
 			return at.dropPair(v.up)
 		case v.in != nil:
@@ -348,6 +350,23 @@ func (at *place) dropMembers(v *value, all []member, from, to int) ([]finding.Ed
 		return nil, false
 	}
 	return at.put(s, "")
+}
+
+// empty writes a collection without members.
+func (at *place) empty(v *value) ([]finding.Edit, bool) {
+	text := "{}"
+	if v.kind == sequence {
+		text = "[]"
+	}
+	start := v.start
+	if v.style == 'b' {
+		start, text = v.up.key.end+1, " "+text
+	}
+	s, ok := at.f.offsets(v.tree, start, v.end)
+	if !ok || v.style == 'b' && len(bytes.TrimSpace(at.f.root.src[s.Start:v.start])) > 0 {
+		return nil, false // an anchor or a comment stands between
+	}
+	return at.put(s, text)
 }
 
 // hasActions reports whether a template's actions stand within a collection.
