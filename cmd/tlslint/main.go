@@ -8,6 +8,7 @@ import (
 	"github.com/tlslint/tlslint/analyzers/unit"
 	"github.com/tlslint/tlslint/internal/cli"
 
+	_ "github.com/tlslint/tlslint/languages/dockerfile"
 	_ "github.com/tlslint/tlslint/languages/golang"
 	_ "github.com/tlslint/tlslint/languages/python"
 	_ "github.com/tlslint/tlslint/languages/shell"

@@ -87,6 +87,15 @@ func TestParse(t *testing.T) {
 		{"grpcurl --insecure h:443 list", "grpcurl -insecure[1:2]"},
 		{"http --verify no GET u", "http --verify=no[1:3]"},
 		{"mysql --skip-ssl -h db", "mysql --skip-ssl[1:2] -h=db[2:4]"},
+		{"go get -insecure h/m", "go -insecure[2:3]"},
+		{"go run ./cmd -insecure", "go"},
+		{"socat - OPENSSL:h:443,verify=0,cafile=x", "socat param verify=0[2:3] param cafile=x[2:3]"},
+		{"socat OPENSSL-LISTEN:443,verify=0 -", "socat"},
+		{"ldapsearch -Z -x", "ldapsearch -Z[1:2] -x[2:3]"},
+		{"ldapsearch -ZZ -x", "ldapsearch -ZZ[1:2@2] -x[2:3]"},
+		{"ldapsearch -Z -Z -x", "ldapsearch -ZZ[2:3] -x[3:4]"},
+		{"java -Da.b=c -jar x", "java -D a.b=c[1:2] -j[2:3@1] -a[2:3@2] -r[2:3@3]"},
+		{"find . -name x -exec curl -k {} ;", "curl -k[6:7]"},
 		{"poetry config certificates.corp.cert false", "poetry config certificates.=false[2:4]"},
 	}
 	for _, tt := range tests {
@@ -150,6 +159,18 @@ func TestShellAssign(t *testing.T) {
 	want := `GIT_SSL_NO_VERIFY=1 "GIT_SSL_NO_VERIFY='1'" true|A=b "A=b" false|C= "C" false|D=e`
 	if s := strings.Join(got, "|"); s != want {
 		t.Errorf("got  %s\nwant %s", s, want)
+	}
+}
+
+func TestParseText(t *testing.T) {
+	if got := describe([]string{"pwsh", "-c", "Invoke-WebRequest -SkipCertificateCheck u"}); !strings.Contains(got, "-c -skipcertificatecheck[1:3]") {
+		t.Errorf("pwsh: %s", got)
+	}
+	for _, line := range []string{"ssh -p 22 u@h curl -k u", "eval curl -k"} {
+		c := argv.Parse(strings.Fields(line))
+		if len(c) != 1 || !c[0].Joined || strings.Join(strings.Fields(line)[c[0].Script:], " ") != strings.TrimPrefix(strings.TrimPrefix(line, "ssh -p 22 u@h "), "eval ") {
+			t.Errorf("%s: %+v", line, c)
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ type grammar struct {
 	// params are the kinds of address, in upper case, whose parameters are options:
 	// KIND:ADDRESS,KEY=VALUE.
 	params string
+	// runs are the subcommands that run a program: what follows its name is the
+	// program's.
+	runs string
 	// twice are letters that mean something else when they are said twice.
 	twice string
 }
@@ -78,6 +81,9 @@ func (g *grammar) read(c *Command, words []string, base int) (inner int) {
 				}
 			} else {
 				operands++
+				if hasWord(g.runs, sub) {
+					words = words[:i+1]
+				}
 			}
 			c.Operands = append(c.Operands, base+i)
 		}

@@ -204,7 +204,7 @@ var tools = map[string]*grammar{
 	"kcat":       {short: "btopXFGscCKDZHJ", keyed: "-X"},
 	"kafka":      {long: "bootstrap-server broker-list topic group property producer-property consumer-property command-config producer.config consumer.config", keyed: "--producer-property --consumer-property --property"},
 	"ldapsearch": {short: "bDHlsSUwyYzdefFopTEORXa", twice: "Z"},
-	"go":         {single: true, long: "w o ldflags tags", keyed: "-w"},
+	"go":         {single: true, long: "w o ldflags tags", keyed: "-w", runs: "run tool test generate"},
 	"pwsh":       {single: true, long: "c command Command C f file File", text: "-c -command"},
 	"psql":       {short: "cdfhpUvAFLoPRT", long: "command dbname file host port username set output"},
 }

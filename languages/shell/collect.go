@@ -77,6 +77,9 @@ type assignment struct {
 	input  bool
 	option *option
 	busy   bool
+	// said and holds remember what was found out about the value.
+	said  *answer
+	holds *candidate
 }
 
 // command is a simple command with what stands around it.

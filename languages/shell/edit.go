@@ -40,6 +40,9 @@ type envPlace struct {
 	word       *word // a word of env
 	value      piece
 	hasValue   bool
+	// span and remove are those of a Setting.
+	span   ir.Span
+	remove func() ([]Replacement, bool)
 	// option is the option of a command that starts a container with the variable.
 	option *place
 	// elsewhere says that the value comes from another assignment.
@@ -434,7 +437,7 @@ func (e *editor) env(pl *envPlace, f pattern.Fix) bool {
 	case "replace":
 		// NAME=value OTHER=value: what stands for one assignment.
 		text := e.expand(f.Replace)
-		if pl.word != nil || pl.option != nil || pl.elsewhere || pl.export != nil && pl.export.assign == nil {
+		if pl.word != nil || pl.option != nil || pl.elsewhere || pl.export == nil || pl.export.assign == nil {
 			return false
 		}
 		for _, w := range strings.Fields(text) {
@@ -452,6 +455,16 @@ func (e *editor) env(pl *envPlace, f pattern.Fix) bool {
 func (e *editor) dropEnv(pl *envPlace) bool {
 	if pl.option != nil {
 		return e.dropOption(pl.option)
+	}
+	if pl.export == nil && pl.word == nil {
+		if pl.remove == nil {
+			return false
+		}
+		edits, ok := pl.remove()
+		for _, x := range edits {
+			e.edits = append(e.edits, finding.Edit{Path: e.doc.Path, Start: x.Span.Start, End: x.Span.End, New: x.New})
+		}
+		return ok
 	}
 	if pl.word != nil {
 		w := *pl.word

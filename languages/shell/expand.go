@@ -427,6 +427,14 @@ func (l *lowerer) valueOf(a *assignment, depth int) candidate {
 	if a.assign.Index != nil || depth > 4 {
 		return candidate{hole: true}
 	}
+	if a.holds == nil {
+		c := l.readValue(a, depth)
+		a.holds = &c
+	}
+	return *a.holds
+}
+
+func (l *lowerer) readValue(a *assignment, depth int) candidate {
 	a.busy = true
 	defer func() { a.busy = false }()
 	inner := &expander{l: l, src: a.src, base: a.base, scope: a.scope, order: a.order, depth: depth, pick: pick{use: -1}}

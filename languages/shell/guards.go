@@ -594,7 +594,7 @@ const maxAsked = 8
 
 // variable says who decides a variable at a place, and its value while nobody does.
 func (l *lowerer) variable(name string, sc *scope, order int) (opts []ir.Option, value string, known bool) {
-	if l.asked > maxAsked {
+	if l.steps++; l.asked > maxAsked || l.steps > maxSteps {
 		return nil, "", false
 	}
 	l.asked++
@@ -615,6 +615,7 @@ func (l *lowerer) variable(name string, sc *scope, order int) (opts []ir.Option,
 	}
 	set := false
 	for _, a := range reach {
+		l.steps++
 		guards := l.guardsOfWrite(a, sc)
 		switch {
 		case a.busy:
@@ -679,7 +680,21 @@ func (l *lowerer) assigned(a *assignment) ([]ir.Option, string, bool) {
 	if a.assign.Value == nil {
 		return nil, "", true
 	}
-	a.busy = true
-	defer func() { a.busy = false }()
-	return l.word(a.assign.Value, &condition{src: a.src, base: a.base, scope: a.scope, order: a.order})
+	if a.said == nil {
+		a.busy = true
+		defer func() { a.busy = false }()
+		opts, value, known := l.word(a.assign.Value, &condition{src: a.src, base: a.base, scope: a.scope, order: a.order})
+		a.said = &answer{opts, value, known}
+	}
+	return a.said.options, a.said.value, a.said.known
 }
+
+// answer is what is known of a variable.
+type answer struct {
+	options []ir.Option
+	value   string
+	known   bool
+}
+
+// maxSteps bounds how many writes are looked at to answer the questions of a script.
+const maxSteps = 2_000_000

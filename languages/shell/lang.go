@@ -83,8 +83,9 @@ func (Shell) Examples() ([]pattern.Example, error) {
 }
 
 // Examples returns the snippets of the rows for a language whose files hold shell
-// text: wrap puts a script into such a file, ok is false where it cannot.
-func Examples(wrap func(script string) (file string, ok bool)) ([]pattern.Example, error) {
+// text: wrap puts a script, or the text of the configuration file of that name, into
+// such a file; ok is false where it cannot.
+func Examples(wrap func(file, text string) (source string, ok bool)) ([]pattern.Example, error) {
 	all, err := pattern.ParseExamples("languages/shell/examples.toml", examples)
 	if err != nil {
 		return nil, err
@@ -93,19 +94,19 @@ func Examples(wrap func(script string) (file string, ok bool)) ([]pattern.Exampl
 	for _, ex := range all {
 		x := pattern.Example{ID: ex.ID}
 		for i, s := range ex.Insecure {
-			in, ok := wrap(strings.Trim(s, "\n"))
-			if !ok || ex.File != "" {
+			in, ok := wrap(ex.File, strings.Trim(s, "\n"))
+			if !ok {
 				continue
 			}
 			x.Insecure = append(x.Insecure, in)
 			fixed := ""
 			if i < len(ex.Fixed) && strings.TrimSpace(ex.Fixed[i]) != "" {
-				fixed, _ = wrap(strings.Trim(ex.Fixed[i], "\n"))
+				fixed, _ = wrap(ex.File, strings.Trim(ex.Fixed[i], "\n"))
 			}
 			x.Fixed = append(x.Fixed, fixed)
 		}
 		for _, s := range ex.Safe {
-			if in, ok := wrap(strings.Trim(s, "\n")); ok && ex.File == "" {
+			if in, ok := wrap(ex.File, strings.Trim(s, "\n")); ok {
 				x.Safe = append(x.Safe, in)
 			}
 		}

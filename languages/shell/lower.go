@@ -35,7 +35,7 @@ type lowerer struct {
 	bare     []*export // assignments that nobody exported where they stand
 	exported bool
 
-	asked        int
+	asked, steps int
 	faults       int
 	err          error
 	keepComments bool
@@ -79,7 +79,7 @@ func (l *lowerer) run() {
 }
 
 // special are commands that are looked at although no row is about them.
-var special = map[string]bool{"alias": true, "echo": true, "printf": true, "cat": true, "tee": true, "eval": true, "trap": true, "export": true, "sed": true}
+var special = map[string]bool{"alias": true, "echo": true, "printf": true, "cat": true, "tee": true, "eval": true, "trap": true, "sed": true, "openssl": true}
 
 // runners are names of commands and functions that run the command in their words.
 var runners = regexp.MustCompile(`(?i)(^|[_.-])(run|retry|try|do|exec|execute|quiet|quietly|silent|silently|must|log_?cmd|cmd|sudo|as_?root|wrap|with|loud|check|assert|backoff|until|wait|repeat|every)([_.-]|$)|^(run|retry|exec)`)
@@ -462,7 +462,7 @@ func (l *lowerer) add(n *ir.Node, c *command, guards []ir.Guard) {
 	n.Lines = [4]int{first, last, first, last}
 	if l.stmt[0] > 0 {
 		n.Lines[2], n.Lines[3] = l.stmt[0], l.stmt[1]
-	} else if c != nil && c.stmt != nil && !c.src.nested {
+	} else if c != nil && c.stmt != nil && !c.src.nested && !c.src.argv {
 		s, e := offset(c.stmt.Pos(), c.src, c.base), offset(c.stmt.End(), c.src, c.base)
 		if s < e {
 			sp := c.src.text.Span(s, e)
@@ -560,7 +560,9 @@ func (l *lowerer) assignEnv(a *syntax.Assign, e *export, role string, c *command
 // env lowers a variable with its value.
 func (l *lowerer) env(name string, w word, role string, at *envPlace, c *command) {
 	n := &ir.Node{Kind: ir.Env, Name: name, Role: role}
-	n.Span = at.src.text.Span(at.start, at.end)
+	if n.Span = at.span; n.Span.IsZero() {
+		n.Span = at.src.text.Span(at.start, at.end)
+	}
 	konst := ir.Const{Kind: ir.String, Str: w.text()}
 	if strings.Contains(konst.Str, argv.Unknown) {
 		konst = ir.Const{}

@@ -130,3 +130,12 @@ func tooDeep(text string) bool {
 	}
 	return strings.Count(text, "! ! ! ") > maxOpen/10 || strings.Count(text, "if if if") > maxOpen/10 || strings.Count(text, "while while") > maxOpen/10 || strings.Count(text, "time time") > maxOpen/10
 }
+
+// Faults counts the errors of a script, for documents that check an edit.
+func Faults(text string) int {
+	_, n, err := parse(text, Bash)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -116,6 +116,65 @@ func LowerWords(a Argv) []*ir.Node {
 	return l.out
 }
 
+// Setting is a variable that a document sets for processes: ENV, env:.
+type Setting struct {
+	Doc  *Document
+	Name string
+	// Value is the text; Span the name with its value.
+	Value Text
+	Span  ir.Span
+	// Role is "command" where the variable is seen by one command only.
+	Role string
+	// Option says who else may decide the value; nil when nobody can.
+	Option *ir.Option
+	// Remove takes the variable out of the document; nil = nobody can.
+	Remove func() (edits []Replacement, ok bool)
+	Vars   []Var
+	Guards []ir.Guard
+	Symbol string
+	Stmt   [2]int
+}
+
+// LowerSetting finds what rows are about in a variable: the variable itself, the
+// options that it holds for a tool, a connection string.
+func LowerSetting(s Setting) []*ir.Node {
+	l := newLowerer(s.Doc, s.Vars, s.Guards, s.Symbol, s.Stmt)
+	src := &source{text: s.Value, argv: true}
+	var by *decider
+	if s.Option != nil {
+		by = &decider{unset: []option{*s.Option}}
+	}
+	w := word{home: src, z: len(s.Value.S)}
+	for i := range len(s.Value.S) {
+		w.add(s.Value.S[i], src, i, by)
+	}
+	if tool := optionsOf[s.Name]; tool != "" {
+		l.optionWords(tool, w, nil)
+	}
+	if containsAny(s.Value.S, "://", "host=", "Host=", "Server=") {
+		l.connection(w, nil)
+	}
+	if l.setOf(s.Name) {
+		l.env(s.Name, w, s.Role, &envPlace{src: src, end: len(s.Value.S), span: s.Span, remove: s.Remove}, nil)
+	}
+	l.run()
+	return l.out
+}
+
+// LowerFile finds what rows are about in a file that a document writes, by the name
+// of the file: a script, lines of variables, a small configuration file.
+func LowerFile(name string, s Script) []*ir.Node {
+	l := newLowerer(s.Doc, s.Vars, s.Guards, s.Symbol, s.Stmt)
+	src := &source{text: s.Text, argv: true}
+	var w word
+	for i := range len(s.Text.S) {
+		w.add(s.Text.S[i], src, i, nil)
+	}
+	l.file(name, w, &command{src: src, scope: &scope{}})
+	l.run()
+	return l.out
+}
+
 func newLowerer(d *Document, vars []Var, guards []ir.Guard, symbol string, stmt [2]int) *lowerer {
 	if d.lines == nil {
 		d.lines = linesOf(d.Source)

@@ -2,12 +2,14 @@ package shell
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/ir"
 )
 
 // special lowers what builtin commands hold: the text of an alias or a trap, the
@@ -28,6 +30,12 @@ func (l *lowerer) special(c *command, words []word) {
 		if len(words) > 2 {
 			l.nested(words[1], c)
 		}
+		return
+	case "sed":
+		l.sed(c, words)
+		return
+	case "openssl":
+		l.trustOnFirstUse(c, words)
 		return
 	case "echo", "printf", "cat":
 		if text, ok := l.content(name, c, words); ok {
@@ -248,4 +256,63 @@ func (l *lowerer) file(name string, text word, c *command) {
 			l.config(kind, src, c)
 		}
 	}
+}
+
+// httpsToHTTP is a substitution that takes the encryption out of addresses.
+var httpsToHTTP = regexp.MustCompile(`(^|[;\s])s([/#|,@!])\^?\(?https(:(\\?/){0,2})?\)?[^/#|,@!]*[/#|,@!]http(:|[/#|,@!])`)
+
+// sed: package repositories that are fetched over plain HTTP from now on.
+func (l *lowerer) sed(c *command, words []word) {
+	for i := range words[1:] {
+		w := &words[1+i]
+		if !httpsToHTTP.MatchString(w.text()) {
+			continue
+		}
+		for _, f := range words[1:] {
+			if t := f.text(); strings.Contains(t, "/apk/repositories") || strings.Contains(t, "/sources.list") || strings.Contains(t, "yum.repos.d") {
+				l.said("sed:repositories-over-http", w, c)
+				return
+			}
+		}
+	}
+}
+
+// trustOnFirstUse: the certificate that a server shows becomes one that is trusted.
+func (l *lowerer) trustOnFirstUse(c *command, words []word) {
+	if len(words) < 2 || words[1].text() != "s_client" {
+		return
+	}
+	for _, w := range words {
+		if t := w.text(); t == "-verify_return_error" || t == "-CAfile" {
+			return
+		}
+	}
+	trusted := func(name string) bool {
+		return containsAny(name, "/ca-certificates/", "/pki/ca-trust/source/", "/etc/ssl/certs", "/ca-trust/", "/trust-source/")
+	}
+	for to := c.to; to != nil; to = to.to {
+		for _, r := range to.redirs {
+			if (r.Op == syntax.RdrOut || r.Op == syntax.AppOut) && trusted(l.target(r.Word, to)) {
+				l.said("openssl:trust-on-first-use", &words[1], c)
+				return
+			}
+		}
+		for _, w := range to.call.Args {
+			if trusted(rawOf(w, to.src, to.base)) {
+				l.said("openssl:trust-on-first-use", &words[1], c)
+				return
+			}
+		}
+	}
+}
+
+// said adds a command that is bad by being there.
+func (l *lowerer) said(name string, w *word, c *command) {
+	span, ok := w.fileSpan()
+	if !ok || !l.set.HasExactly(ir.Command, name) {
+		return
+	}
+	n := &ir.Node{Kind: ir.Command, Name: name, Span: span, Fold: true}
+	n.Value = &ir.Value{Known: true, Closed: true, Const: ir.Const{Kind: ir.Symbol, Sym: name}}
+	l.add(n, c, nil)
 }
