@@ -210,6 +210,7 @@ func parseSemicolons(text string) (d DSN, ok bool) {
 		}
 	}
 	sslMode := keys["ssl mode"] || keys["sslmode"]
+	ok = ok || sslMode && keys["host"]
 	switch {
 	case keys["driver"]:
 		d.Driver, d.Form = "sqlserver", "odbc"

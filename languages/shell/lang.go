@@ -47,15 +47,7 @@ func (Shell) Handles(p string) bool {
 func (Shell) Unit(p string) string { return p }
 
 // Rows implements languages.Language.
-func (Shell) Rows() (pattern.File, error) {
-	file, err := Rows("shell")
-	if err != nil {
-		return file, err
-	}
-	strings, err := connections.Rows("shell")
-	file.Rows = append(file.Rows, strings.Rows...)
-	return file, err
-}
+func (Shell) Rows() (pattern.File, error) { return Rows("shell") }
 
 // dashes are what stands before a short option wherever one is written.
 var dashes = []string{" -", "\t-", "\"-", "'-", "(-", "=-", ":-", ",-", "\n-"}
@@ -68,7 +60,11 @@ func Rows(lang string) (pattern.File, error) {
 		return file, err
 	}
 	shared, err := commands.Rows(lang, dashes...)
-	file.Rows = append(file.Rows, shared.Rows...)
+	if err != nil {
+		return file, err
+	}
+	strings, err := connections.Rows(lang)
+	file.Rows = append(append(file.Rows, shared.Rows...), strings.Rows...)
 	return file, err
 }
 
@@ -78,8 +74,14 @@ func (Shell) Examples() ([]pattern.Example, error) {
 	if err != nil {
 		return nil, err
 	}
-	strings, err := connections.Examples("shell")
+	strings, err := connectionExamples(func(script string) (string, bool) { return script + "\n", true })
 	return append(own, strings...), err
+}
+
+// connectionExamples are the snippets about connection strings, each exported by a
+// script that wrap puts into a file.
+func connectionExamples(wrap func(script string) (string, bool)) ([]pattern.Example, error) {
+	return connections.Examples("", func(dsn string) (string, bool) { return wrap("export DATABASE_URL='" + dsn + "'") })
 }
 
 // Examples returns the snippets of the rows for a language whose files hold shell
@@ -114,7 +116,8 @@ func Examples(wrap func(file, text string) (source string, ok bool)) ([]pattern.
 			out = append(out, x)
 		}
 	}
-	return out, nil
+	strings, err := connectionExamples(func(script string) (string, bool) { return wrap("", script) })
+	return append(out, strings...), err
 }
 
 // FileName implements languages.Language.

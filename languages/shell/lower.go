@@ -730,13 +730,18 @@ func (l *lowerer) gitConfig() {
 
 // mayConnect reports whether a value could be a connection string.
 func mayConnect(a *syntax.Assign, e *export) bool {
-	return a.Value != nil && containsAny(rawOf(a.Value, e.src, e.base), "://", "host=", "Host=", "Server=")
+	return a.Value != nil && maybeConnection(rawOf(a.Value, e.src, e.base))
 }
 
 // connections lowers the connection strings among words.
+// maybeConnection is a cheap sign that a text can be a connection string.
+func maybeConnection(text string) bool {
+	return containsAny(text, "://", "host=", "Host=", "Server=", "hostaddr=", "dbname=", ")/", ";")
+}
+
 func (l *lowerer) connections(words []word, c *command) {
 	for _, w := range words {
-		if len(w.b) < 4096 && containsAny(w.text(), "://", "host=", "hostaddr=", "dbname=", ")/", ";") {
+		if len(w.b) < 4096 && maybeConnection(w.text())/", ";") {
 			l.connection(w, c)
 		}
 	}

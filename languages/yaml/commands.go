@@ -329,12 +329,3 @@ func (sp *scriptPlace) flip(hit pattern.Hit, at ir.Place) ([]finding.Edit, bool)
 	hit.Node = &n
 	return shell.Flip(hit, at)
 }
-
-func commandExamples(string) ([]pattern.Example, error) {
-	return shell.Examples(func(script string) (string, bool) {
-		if strings.TrimSpace(script) == "" || strings.Contains(script, "\t") || strings.HasPrefix(script, " ") || strings.HasPrefix(script, "#!") {
-			return "", false
-		}
-		return "steps:\n  - name: run\n    run: |\n      " + strings.ReplaceAll(script, "\n", "\n      ") + "\n", true
-	})
-}

@@ -274,6 +274,8 @@ func (c *kinds) find(v *value, key, is []string, merges int) bool {
 			if c.find(p.val, key[len(own):], is, merges) {
 				return true
 			}
+		case len(own) > len(key) && len(is) == 0 && matchSegs(key, own[:len(key)], false):
+			return true // the beginning of a dotted key
 		}
 	}
 	return false

@@ -60,15 +60,26 @@ func (at *place) value(h pattern.Hit, text string) ([]finding.Edit, bool) {
 	if style == '|' || style == '>' {
 		return nil, false
 	}
-	if style == 'p' && needsQuotes(text) {
+	if style == 'p' && needsQuotes(text, at.val.inFlow()) {
 		text = `"` + text + `"`
 	}
 	return at.put(s, text)
 }
 
 // needsQuotes reports whether a text would be something else without quotes.
-func needsQuotes(text string) bool {
-	return text == "" || strings.ContainsAny(text, ",[]{}#&*!|>'\"%@`\n") || strings.Contains(text, ": ") || strings.HasPrefix(text, "- ")
+func needsQuotes(text string, flow bool) bool {
+	return text == "" || strings.ContainsAny(text[:1], "{}[]&*!|>'\"%@`#,?") || flow && strings.ContainsAny(text, ",[]{}") ||
+		strings.Contains(text, ": ") || strings.Contains(text, " #") || strings.HasPrefix(text, "- ")
+}
+
+// inFlow reports whether a value stands between brackets.
+func (v *value) inFlow() bool {
+	for p := v.parent; p != nil; p = p.parent {
+		if p.style == '{' || p.style == '[' {
+			return true
+		}
+	}
+	return false
 }
 
 // elements writes text, a list with commas, over the elements of a list: those that

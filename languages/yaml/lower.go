@@ -543,6 +543,9 @@ func (f *file) settings(p *pair, v *value) {
 	if strings.Contains(v.text, "://") && !strings.ContainsAny(v.text, " ") {
 		return
 	}
+	if _, ok := dsn.Parse(v.text); ok {
+		return
+	}
 	m := &value{kind: mapping, style: 'w', tree: v.tree, start: v.start, end: v.end, up: p, parent: p.owner}
 	for _, g := range keyValue.FindAllStringSubmatchIndex(v.text, 64) {
 		key, ok1 := v.span(g[2], g[3])

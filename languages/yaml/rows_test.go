@@ -1,6 +1,7 @@
 package yaml_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tlslint/tlslint/internal/scan"
@@ -32,10 +33,8 @@ func TestRows(t *testing.T) {
 		t.Run(row.ID, func(t *testing.T) {
 			got, ok := tests[row.ID]
 			if !ok {
-				for _, k := range row.At {
-					if k.Doc != "" || k.DSN != "" {
-						t.Fatal("the row has no examples")
-					}
+				if strings.HasPrefix(row.ID, "yaml-") || row.At[0].DSN != "" {
+					t.Fatal("the row has no examples")
 				}
 				t.Skip("no examples in YAML")
 			}

@@ -51,7 +51,7 @@ func (*YAML) Handles(p string) bool {
 	}
 	base := path.Base(p)
 	switch base {
-	case ".condarc", "condarc", ".gemrc", "gemrc", "kubeconfig", ".prettierrc", ".clang-format":
+	case ".gemrc", "gemrc", "kubeconfig":
 		return true
 	case "config":
 		return path.Base(path.Dir(p)) == ".kube"
@@ -73,14 +73,9 @@ func (*YAML) Rows() (pattern.File, error) {
 	if err != nil {
 		return file, err
 	}
-	for _, shared := range []func(string) (pattern.File, error){shell.Rows, connections.Rows} {
-		more, err := shared("yaml")
-		if err != nil {
-			return file, err
-		}
-		file.Rows = append(file.Rows, more.Rows...)
-	}
-	return file, nil
+	shared, err := shell.Rows("yaml")
+	file.Rows = append(file.Rows, shared.Rows...)
+	return file, err
 }
 
 // Examples implements languages.Language.
@@ -89,14 +84,28 @@ func (*YAML) Examples() ([]pattern.Example, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, shared := range []func(string) ([]pattern.Example, error){connections.Examples, commandExamples} {
-		more, err := shared("yaml")
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
+	shared, err := shell.Examples(inStep)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	strings, err := connections.Examples("settings.yaml", inSetting)
+	return append(append(out, shared...), strings...), err
+}
+
+// inStep is a workflow that runs a script, or writes a configuration file.
+func inStep(file, script string) (string, bool) {
+	if file != "" {
+		script = "cat >/etc/" + file + " <<'EOF'\n" + script + "\nEOF"
+	}
+	if strings.TrimSpace(script) == "" || strings.Contains(script, "\t") || strings.HasPrefix(script, " ") || strings.HasPrefix(script, "#!") {
+		return "", false
+	}
+	return "steps:\n  - name: run\n    run: |\n      " + strings.ReplaceAll(script, "\n", "\n      ") + "\n", true
+}
+
+// inSetting is a file of settings with a connection string.
+func inSetting(dsn string) (string, bool) {
+	return "database:\n  url: '" + dsn + "'\n  pool: 5\n", true
 }
 
 // FileName implements languages.Language.
