@@ -741,7 +741,7 @@ func maybeConnection(text string) bool {
 
 func (l *lowerer) connections(words []word, c *command) {
 	for _, w := range words {
-		if len(w.b) < 4096 && maybeConnection(w.text())/", ";") {
+		if len(w.b) < 4096 && maybeConnection(w.text()) {
 			l.connection(w, c)
 		}
 	}
