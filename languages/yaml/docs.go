@@ -189,24 +189,24 @@ func (c *kinds) is(v *value, k *docKind) bool {
 
 func (c *kinds) test(v *value, k *docKind) bool {
 	for _, s := range k.all {
-		if !c.holds(v, s) {
+		if !c.holds(v, s, k.Relaxed) {
 			return false
 		}
 	}
 	for _, s := range k.none {
-		if c.holds(v, s) {
+		if c.holds(v, s, k.Relaxed) {
 			return false
 		}
 	}
 	for _, s := range k.any {
-		if c.holds(v, s) {
+		if c.holds(v, s, k.Relaxed) {
 			return true
 		}
 	}
 	return len(k.any) == 0
 }
 
-func (c *kinds) holds(v *value, s sign) bool {
+func (c *kinds) holds(v *value, s sign, relaxed bool) bool {
 	for _, glob := range s.paths {
 		if ok, err := doublestar.Match(glob, c.rel); err == nil && ok {
 			return true
@@ -217,7 +217,7 @@ func (c *kinds) holds(v *value, s sign) bool {
 		}
 	}
 	for _, key := range s.keys {
-		if c.find(v, key, s.is, 6) {
+		if c.find(v, key, s.is, relaxed, 6) {
 			return true
 		}
 	}
@@ -225,7 +225,7 @@ func (c *kinds) holds(v *value, s sign) bool {
 }
 
 // find reports whether a value has a key, with one of the texts where there are any.
-func (c *kinds) find(v *value, key, is []string, merges int) bool {
+func (c *kinds) find(v *value, key, is []string, relaxed bool, merges int) bool {
 	if c.steps++; c.steps > maxSteps {
 		return false
 	}
@@ -245,12 +245,12 @@ func (c *kinds) find(v *value, key, is []string, merges int) bool {
 		}
 		return false
 	}
-	if key[0] == "**" && c.find(v, key[1:], is, merges) {
+	if key[0] == "**" && c.find(v, key[1:], is, relaxed, merges) {
 		return true
 	}
 	for _, it := range v.items {
 		switch {
-		case key[0] == "[]" && c.find(it.val, key[1:], is, merges), key[0] == "**" && c.find(it.val, key, is, merges):
+		case key[0] == "[]" && c.find(it.val, key[1:], is, relaxed, merges), key[0] == "**" && c.find(it.val, key, is, relaxed, merges):
 			return true
 		}
 	}
@@ -259,7 +259,7 @@ func (c *kinds) find(v *value, key, is []string, merges int) bool {
 	}
 	for _, p := range v.pairs {
 		if p.key.text == "<<" && merges > 0 {
-			if c.find(p.val, key, is, merges-1) {
+			if c.find(p.val, key, is, relaxed, merges-1) {
 				return true
 			}
 			continue
@@ -267,14 +267,14 @@ func (c *kinds) find(v *value, key, is []string, merges int) bool {
 		own := segments(p.key.text)
 		switch {
 		case key[0] == "**":
-			if c.find(p.val, key, is, merges) {
+			if c.find(p.val, key, is, relaxed, merges) {
 				return true
 			}
-		case len(own) <= len(key) && matchSegs(key[:len(own)], own, false):
-			if c.find(p.val, key[len(own):], is, merges) {
+		case len(own) <= len(key) && matchSegs(key[:len(own)], own, relaxed):
+			if c.find(p.val, key[len(own):], is, relaxed, merges) {
 				return true
 			}
-		case len(own) > len(key) && len(is) == 0 && matchSegs(key, own[:len(key)], false):
+		case len(own) > len(key) && len(is) == 0 && matchSegs(key, own[:len(key)], relaxed):
 			return true // the beginning of a dotted key
 		}
 	}

@@ -117,8 +117,23 @@ func (r *reader) literal(text string, offset int) *ir.Const {
 }
 
 // value reads a scalar that is put together when it is used: src is how it is
-// written, without quotes, from offset in the file.
+// written, without quotes, from offset in the file. Where the default is one of two
+// words, the other one is what somebody may say instead.
 func (r *reader) value(src string, offset int) *ir.Value {
+	v := r.read(src, offset)
+	if v.Default != nil && len(v.May) == 0 && len(v.Options) > 0 {
+		text := v.Default.Str
+		if v.Default.Kind == ir.Bool && text == "" {
+			text = strconv.FormatBool(v.Default.Bool)
+		}
+		if other, ok := opposites[text]; ok {
+			v.May = []ir.Const{constant(other, 'p', ir.Place{})}
+		}
+	}
+	return v
+}
+
+func (r *reader) read(src string, offset int) *ir.Value {
 	v := &ir.Value{}
 	trimmed := strings.TrimSpace(src)
 	offset += strings.Index(src, trimmed)

@@ -397,15 +397,27 @@ var (
 	tlsPart = regexp.MustCompile(`(?i)tls|ssl|config|jsonData|http|with|security|transport|client|metadata|auth|cluster`)
 )
 
-// hosts are the servers that the settings around an entry name.
+// hosts are the servers that the settings around an entry name. Where all of them
+// are spoken to without TLS by their address, the entry says nothing.
 func (f *file) hosts(n *ir.Node, p *pair) {
 	at := p.owner
 	for range 3 {
+		plain, other := false, false
 		for _, q := range at.pairs {
 			if q == p || !hostKey.MatchString(last(q.key.text)) {
 				continue
 			}
-			f.host(n, q.val.resolved())
+			v := q.val.resolved()
+			f.host(n, v)
+			switch text := firstText(v); {
+			case strings.HasPrefix(text, "http://"):
+				plain = true
+			case text != "":
+				other = true
+			}
+		}
+		if n.Dead = plain && !other; n.Dead {
+			return
 		}
 		if at.up == nil || len(n.Hosts) > 0 || !tlsPart.MatchString(at.up.key.text) {
 			return
@@ -430,6 +442,14 @@ func (f *file) host(n *ir.Node, v *value) {
 			}
 		}
 	}
+}
+
+// firstText is the text of a scalar, or of the first item of a list.
+func firstText(v *value) string {
+	if v != nil && v.kind == sequence && len(v.items) > 0 {
+		v = v.items[0].val.resolved()
+	}
+	return v.scalarText()
 }
 
 func last(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
@@ -674,7 +694,7 @@ func (f *file) assignment(it *item) {
 // absent lowers what a mapping ought to have and has not.
 func (f *file) absent(m *value) {
 	for _, s := range f.missing {
-		if m.up == nil && m.in == nil && m.style != 'b' && m.style != '{' || !f.kinds.is(m, s.doc) || f.kinds.find(m, s.segs, nil, 4) {
+		if m.up == nil && m.in == nil && m.style != 'b' && m.style != '{' || !f.kinds.is(m, s.doc) || f.kinds.find(m, s.segs, nil, s.doc.Relaxed, 4) {
 			continue
 		}
 		at := m.pairs[0]
