@@ -2,7 +2,7 @@ package yaml
 
 import (
 	"bytes"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
@@ -229,8 +229,29 @@ func (at *place) drop() ([]finding.Edit, bool) {
 	return nil, false
 }
 
-// member is an entry of a mapping or an item of a sequence.
-type member struct{ start, end int }
+// members are the entries of a mapping or the items of a sequence.
+func (v *value) members() int { return len(v.pairs) + len(v.items) }
+
+func (v *value) member(i int) (start, end int) {
+	if v.kind == mapping {
+		return v.pairs[i].start, v.pairs[i].end
+	}
+	return v.items[i].start, v.items[i].end
+}
+
+// indexOf is the member that begins at an offset, -1 if none does.
+func (v *value) indexOf(start int) int {
+	i := sort.Search(v.members(), func(i int) bool {
+		s, _ := v.member(i)
+		return s >= start
+	})
+	if i < v.members() {
+		if s, _ := v.member(i); s == start {
+			return i
+		}
+	}
+	return -1
+}
 
 func (at *place) dropPair(p *pair) ([]finding.Edit, bool) {
 	m := p.owner
@@ -240,33 +261,28 @@ func (at *place) dropPair(p *pair) ([]finding.Edit, bool) {
 	case 'n':
 		return nil, false
 	}
-	var all []member
-	for _, q := range m.pairs {
-		all = append(all, member{q.start, q.end})
-	}
-	i := slices.Index(m.pairs, p)
-	return at.dropMembers(m, all, i, i+1)
+	i := m.indexOf(p.start)
+	return at.dropMembers(m, i, i+1)
 }
 
 func (at *place) dropItems(v *value, items []*item) ([]finding.Edit, bool) {
-	var all []member
-	for _, it := range v.items {
-		all = append(all, member{it.start, it.end})
-	}
 	if len(items) == len(v.items) {
-		return at.dropMembers(v, all, 0, len(all))
+		return at.dropMembers(v, 0, len(items))
 	}
 	var out []finding.Edit
 	for i := 0; i < len(items); {
-		from := slices.Index(v.items, items[i])
+		from := v.indexOf(items[i].start)
+		if from < 0 {
+			return nil, false
+		}
 		to := from
 		for i < len(items) && to < len(v.items) && v.items[to] == items[i] {
 			i, to = i+1, to+1
 		}
-		if from < 0 || to == from {
+		if to == from {
 			return nil, false
 		}
-		e, ok := at.dropMembers(v, all, from, to)
+		e, ok := at.dropMembers(v, from, to)
 		if !ok {
 			return nil, false
 		}
@@ -310,11 +326,12 @@ func (at *place) dropLines(s ir.Span) ([]finding.Edit, bool) {
 
 // dropMembers removes the members [from, to) of a collection. A collection of which
 // nothing is left goes too, unless it is the whole document.
-func (at *place) dropMembers(v *value, all []member, from, to int) ([]finding.Edit, bool) {
-	if from < 0 || to > len(all) || from >= to {
+func (at *place) dropMembers(v *value, from, to int) ([]finding.Edit, bool) {
+	count := v.members()
+	if from < 0 || to > count || from >= to {
 		return nil, false
 	}
-	if to-from == len(all) {
+	if to-from == count {
 		if at.f.hasActions(v) {
 			return nil, false // a template may put more into it
 		}
@@ -329,7 +346,8 @@ func (at *place) dropMembers(v *value, all []member, from, to int) ([]finding.Ed
 		return nil, false
 	}
 	t := v.tree
-	start, end := all[from].start, all[to-1].end
+	start, _ := v.member(from)
+	_, end := v.member(to - 1)
 	if v.style == 'b' {
 		s, ok1 := at.f.offsets(t, start, start)
 		e, ok2 := at.f.offsets(t, end, end)
@@ -342,19 +360,20 @@ func (at *place) dropMembers(v *value, all []member, from, to int) ([]finding.Ed
 			return at.dropLines(ir.Span{Start: s.Start, End: max(e.End, s.Start+1)})
 		}
 		// Behind a dash: the next member takes the place.
-		if to == len(all) {
+		if to == count {
 			return nil, false
 		}
-		next, ok := at.f.offsets(t, all[to].start, all[to].start)
+		nextStart, _ := v.member(to)
+		next, ok := at.f.offsets(t, nextStart, nextStart)
 		if !ok {
 			return nil, false
 		}
 		return at.put(ir.Span{Start: s.Start, End: next.Start}, "")
 	}
-	if to < len(all) {
-		end = all[to].start
+	if to < count {
+		end, _ = v.member(to)
 	} else {
-		start = all[from-1].end
+		_, start = v.member(from - 1)
 	}
 	s, ok := at.f.offsets(t, start, end)
 	if !ok {

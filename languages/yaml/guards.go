@@ -13,11 +13,14 @@ var conditionKeys = map[string]bool{"when": true, "if": true, "condition": true,
 // whens are values of "when" that say at which time, not whether.
 var whens = map[string]bool{"always": true, "manual": true, "on_success": true, "on_failure": true, "delayed": true, "never": true, "on_fail": true, "all": true, "any": true}
 
+// manyBlocks is how many conditions of a template are looked at.
+const manyBlocks = 2000
+
 // guards are the conditions around a node that somebody decides, outermost first:
 // of templates, tasks, jobs and steps.
 func (f *file) guards(p *pair, s ir.Span) []ir.Guard {
 	var out []ir.Guard
-	for _, b := range f.blocks {
+	for _, b := range f.blocks[:min(len(f.blocks), manyBlocks)] {
 		if b.start <= s.Start && s.End <= b.end {
 			if g, ok := f.guard(b.cond, fmt.Sprintf("t%d", b.id), b.negated); ok && !feature(g) {
 				out = append(out, g)
@@ -33,10 +36,7 @@ func (f *file) guards(p *pair, s ir.Span) []ir.Guard {
 		if st.at.kind != mapping {
 			continue
 		}
-		for _, q := range st.at.pairs {
-			if !conditionKeys[q.key.text] {
-				continue
-			}
+		for _, q := range f.pairsOf(f.conds, st.at, func(q *pair) bool { return conditionKeys[q.key.text] }) {
 			for _, text := range conditions(q.val.resolved()) {
 				if whens[text] {
 					continue

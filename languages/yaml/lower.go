@@ -23,6 +23,10 @@ type file struct {
 	out    []*ir.Node
 	seen   map[seenKey]bool
 	inners map[*tree]*value // trees of texts: the scalar that they are
+	// What many entries of one mapping ask is found once.
+	beside  map[*value]map[string]*ir.Value
+	conds   map[*value][]*pair
+	hostsOf map[*value][]*pair
 }
 
 type seenKey struct {
@@ -45,6 +49,7 @@ type place struct {
 
 func lowerFile(ix *index, path, rel string, src []byte) (*file, []*ir.Node) {
 	f := &file{index: ix, path: path, root: parse(src), seen: map[seenKey]bool{}, inners: map[*tree]*value{}}
+	f.beside, f.conds, f.hostsOf = map[*value]map[string]*ir.Value{}, map[*value][]*pair{}, map[*value][]*pair{}
 	f.kinds = kinds{rel: rel, known: map[kindOf]bool{}}
 	f.blocks = blocks(f.root.actions)
 	f.reader = reader{path: path, results: map[string]bool{}, defaults: map[string]ir.Const{}}
@@ -137,12 +142,23 @@ func (f *file) offsets(t *tree, start, end int) (ir.Span, bool) {
 	return ir.Span{}, false
 }
 
+// inside is where the text of a scalar stands in its tree, without its quotes. One
+// that is not closed has no second quote.
+func (v *value) inside() (start, end int) {
+	start, end = v.start, v.end
+	if v.style != '"' && v.style != '\'' || start == end {
+		return start, end
+	}
+	start++
+	if end > start && v.tree.masked[end-1] == v.style {
+		end--
+	}
+	return start, end
+}
+
 // placeOf is where the text of a scalar stands, without its quotes.
 func (f *file) placeOf(v *value) ir.Place {
-	start, end := v.start, v.end
-	if (v.style == '"' || v.style == '\'') && end > start+1 {
-		start, end = start+1, end-1
-	}
+	start, end := v.inside()
 	s, ok := f.offsets(v.tree, start, end)
 	if !ok {
 		return ir.Place{}
@@ -329,11 +345,8 @@ func (f *file) raw(v *value) string {
 	if v.style == '|' || v.style == '>' {
 		return v.text
 	}
-	start, end := v.start, v.end
-	if v.style == '"' || v.style == '\'' {
-		start, end = start+1, max(start+1, end-1)
-	}
-	return string(v.tree.src[start:min(end, len(v.tree.src))])
+	start, end := v.inside()
+	return string(v.tree.src[start:end])
 }
 
 var dynamic = regexp.MustCompile(`\x01|\{\{|\{%|<%|\$\{|\$\(|^\$[A-Za-z_]|%env\(|^%\([A-Za-z_]\w*\)s$`)
@@ -358,7 +371,11 @@ func list(c ir.Const) ir.Const {
 
 // siblings are the other entries of a mapping, merged ones included.
 func (f *file) siblings(m *value) map[string]*ir.Value {
+	if got, ok := f.beside[m]; ok {
+		return got
+	}
 	out := map[string]*ir.Value{}
+	f.beside[m] = out
 	var collect func(m *value, depth int)
 	collect = func(m *value, depth int) {
 		m = m.resolved()
@@ -403,8 +420,8 @@ func (f *file) hosts(n *ir.Node, p *pair) {
 	at := p.owner
 	for range 3 {
 		plain, other := false, false
-		for _, q := range at.pairs {
-			if q == p || !hostKey.MatchString(last(q.key.text)) {
+		for _, q := range f.pairsOf(f.hostsOf, at, func(q *pair) bool { return hostKey.MatchString(last(q.key.text)) }) {
+			if q == p {
 				continue
 			}
 			v := q.val.resolved()
@@ -442,6 +459,23 @@ func (f *file) host(n *ir.Node, v *value) {
 			}
 		}
 	}
+}
+
+// manyPairs is how many entries of one mapping are looked at for one question.
+const manyPairs = 16
+
+// pairsOf are the first entries of a mapping that pass a test, kept in a table.
+func (f *file) pairsOf(table map[*value][]*pair, m *value, test func(*pair) bool) []*pair {
+	got, ok := table[m]
+	if !ok {
+		for _, p := range m.pairs {
+			if len(got) < manyPairs && test(p) {
+				got = append(got, p)
+			}
+		}
+		table[m] = got
+	}
+	return got
 }
 
 // firstText is the text of a scalar, or of the first item of a list.
@@ -685,7 +719,7 @@ func (f *file) assignment(it *item) {
 	}
 	x := &value{kind: scalar, style: 'p', start: s.start, end: s.end, text: text, tree: v.tree, pieces: []piece{{0, s.start, len(text)}}, parent: v.parent}
 	if text == "" {
-		x.style = '"' // given, and empty
+		x.style = 'e' // given, and empty
 	}
 	n := &ir.Node{Kind: ir.Env, Name: name, Resolved: true, Value: f.value(x)}
 	f.add(n, it.owner.up, v.start, v.end, &place{f: f, item: it, val: x})

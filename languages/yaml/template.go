@@ -36,11 +36,13 @@ func mask(src []byte) ([]byte, []action) {
 	}
 	out := bytes.Clone(src)
 	var actions []action
+	// none is up to where a closing bracket of a kind is known not to stand.
+	none := make([]int, len(brackets))
 	for i := 0; i+1 < len(src); i++ {
 		if src[i] != '{' && src[i] != '<' {
 			continue
 		}
-		for _, b := range brackets {
+		for k, b := range brackets {
 			if src[i] != b.open[0] || src[i+1] != b.open[1] {
 				continue
 			}
@@ -48,11 +50,16 @@ func mask(src []byte) ([]byte, []action) {
 				continue
 			}
 			limit := min(len(src), i+maxAction)
-			n := bytes.Index(src[i+2:limit], []byte(b.close))
+			from := max(i+2, none[k]-1)
+			n := -1
+			if from < limit {
+				n = bytes.Index(src[from:limit], []byte(b.close))
+			}
 			if n < 0 {
+				none[k] = limit
 				continue
 			}
-			end := i + 2 + n + 2
+			end := from + n + 2
 			if b.open == "{{" && end < len(src) && src[end] == '}' && src[i+2] != '-' {
 				// "}}}": the last two close.
 				if strings.Count(string(src[i+2:end]), "{") > strings.Count(string(src[i+2:end-2]), "}") {
@@ -93,9 +100,11 @@ func alone(src []byte, start, end int) bool {
 			return false
 		}
 	}
-	rest := src[end:]
+	rest := src[end:min(len(src), end+maxAction)]
 	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
 		rest = rest[:i]
+	} else if len(rest) == maxAction {
+		return false // a line that long is no template's
 	}
 	rest = bytes.TrimSpace(rest)
 	return len(rest) == 0 || rest[0] == '#' || bytes.HasPrefix(rest, []byte("{{")) && bytes.HasSuffix(rest, []byte("}}")) && !bytes.Contains(rest, []byte(": "))

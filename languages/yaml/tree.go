@@ -78,8 +78,10 @@ type piece struct{ text, src, size int }
 // span returns where a part of a scalar's text stands; ok is false when it is not
 // one stretch of the source.
 func (v *value) span(start, end int) (s span, ok bool) {
-	for _, p := range v.pieces {
-		if p.text <= start && end <= p.text+p.size {
+	i := sort.Search(len(v.pieces), func(i int) bool { return v.pieces[i].text > start })
+	// An empty part between two pieces is the end of the first.
+	for j := max(i-2, 0); j < i; j++ {
+		if p := v.pieces[j]; p.text <= start && end <= p.text+p.size {
 			return span{p.src + start - p.text, p.src + end - p.text}, true
 		}
 	}
