@@ -468,7 +468,7 @@ func (p *parser) mapping(column int) *value {
 	done:
 		x.end = x.val.end
 		if x.val.style == 0 {
-			x.end = max(x.key.end+1, min(x.val.end, p.pos))
+			x.end = min(max(x.key.end+1, min(x.val.end, p.pos)), len(p.buf))
 			x.val.start, x.val.end = x.end, x.end
 		}
 		x.key.parent, x.val.parent, x.val.up = m, m, x
