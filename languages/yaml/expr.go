@@ -58,6 +58,9 @@ var notNames = map[string]bool{
 	"hasKey": true, "tpl": true, "include": true, "required": true, "toJson": true, "toYaml": true, "version": true, "version_compare": true, "dig": true,
 }
 
+// predefined are variables that say where a pipeline runs, not what somebody wants.
+var predefined = regexp.MustCompile(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYSTEM|AGENT|BITBUCKET|DRONE|BUILDKITE)_|^(CI|Build|System|Agent)$`)
+
 // reader reads the expressions of one file.
 type reader struct {
 	path string
@@ -65,11 +68,19 @@ type reader struct {
 	results map[string]bool
 	// defaults are the values of inputs that the file declares.
 	defaults map[string]ir.Const
+	// variables are what names stand for while nobody says otherwise: those of a
+	// playbook and its role, those of a chart behind "Values.".
+	variables map[string]ir.Const
 }
 
 // options are the names in an expression that somebody decides.
 func (r *reader) options(expr string) (out []ir.Option) {
-	expr = quotes.ReplaceAllString(expr, "''")
+	expr = quotes.ReplaceAllStringFunc(expr, func(q string) string {
+		if strings.Contains(q, "{{") {
+			return q[1 : len(q)-1]
+		}
+		return "''"
+	})
 	for _, name := range names.FindAllString(expr, -1) {
 		first, _, _ := strings.Cut(strings.TrimLeft(name, "$."), ".")
 		if i := strings.IndexByte(first, '['); i > 0 {
@@ -87,7 +98,7 @@ func (r *reader) options(expr string) (out []ir.Option) {
 			kind = "input"
 		case first == "Values":
 			kind, name = "setting", strings.TrimLeft(name, "$.")
-		case first == "secrets":
+		case first == "secrets" || predefined.MatchString(first):
 			continue
 		case first == "env":
 			kind = "environment variable"
@@ -233,6 +244,13 @@ func (r *reader) expression(v *ir.Value, expr string, offset int, github bool) {
 		}
 		return
 	}
+	if c, ok := r.variable(inner); ok {
+		if inverted {
+			c = ir.Const{Kind: ir.Bool, Bool: c.Truth() == ir.No}
+		}
+		v.Default = &c
+		return
+	}
 	if c, ok := r.defaults[strings.TrimPrefix(strings.TrimPrefix(inner, "github.event."), "inputs.")]; ok && (strings.HasPrefix(inner, "inputs.") || strings.HasPrefix(inner, "github.event.inputs.")) {
 		if inverted {
 			c = ir.Const{Kind: ir.Bool, Bool: c.Truth() == ir.No}
@@ -281,6 +299,13 @@ func (r *reader) holds(cond string) ir.Tri {
 	if n := negation.FindStringSubmatch(cond); n != nil && !strings.Contains(cond, "!=") {
 		return r.holds(n[1]).Not()
 	}
+	if m := eqCall.FindStringSubmatch(cond); m != nil {
+		op := " == "
+		if m[1] == "ne" {
+			op = " != "
+		}
+		cond = m[2] + op + m[3]
+	}
 	side := cond
 	equal := ir.Yes
 	var against string
@@ -313,6 +338,8 @@ func (r *reader) holds(cond string) ir.Tri {
 	return ir.No
 }
 
+var eqCall = regexp.MustCompile(`^(eq|ne)\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)$`)
+
 func balanced(s string) bool {
 	depth := 0
 	for _, c := range s {
@@ -328,15 +355,34 @@ func balanced(s string) bool {
 	return depth == 0
 }
 
+var filters = regexp.MustCompile(`^([$.\w-]+)\s*(?:\|\s*(?:bool|quote|toString|string|lower|trim|squote|int)\s*)*$`)
+
+// variable is what a name stands for while nobody says otherwise.
+func (r *reader) variable(expr string) (ir.Const, bool) {
+	m := filters.FindStringSubmatch(strings.TrimSpace(expr))
+	if m == nil {
+		return ir.Const{}, false
+	}
+	c, ok := r.variables[strings.TrimPrefix(strings.TrimLeft(m[1], "$."), "vars.")]
+	return c, ok
+}
+
 // unset is the value of a name while nobody sets it.
 func (r *reader) unset(name string) (ir.Const, bool) {
+	name = strings.TrimSpace(name)
+	if m := wholeExpr.FindStringSubmatch(strings.Trim(name, `'"`)); m != nil {
+		name = m[2]
+	}
+	if c, ok := r.variable(name); ok {
+		return c, true
+	}
 	if m := withElse.FindStringSubmatch(name); m != nil {
 		if c := r.literal(m[1]+m[2], 0); c != nil {
 			return *c, true
 		}
 		return ir.Const{}, false
 	}
-	short := strings.TrimPrefix(strings.TrimPrefix(name, "github.event."), "inputs.")
+	short := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(name, "github.event."), "inputs."), "parameters.")
 	if short != name {
 		if c, ok := r.defaults[short]; ok {
 			return c, true

@@ -47,12 +47,14 @@ type place struct {
 	words bool
 }
 
-func lowerFile(ix *index, path, rel string, src []byte) (*file, []*ir.Node) {
+// lowerFile lowers a file; other reads a file beside it, nil where there is none.
+func lowerFile(ix *index, path, rel string, src []byte, other func(path string) []byte) (*file, []*ir.Node) {
 	f := &file{index: ix, path: path, root: parse(src), seen: map[seenKey]bool{}, inners: map[*tree]*value{}}
 	f.beside, f.conds, f.hostsOf = map[*value]map[string]*ir.Value{}, map[*value][]*pair{}, map[*value][]*pair{}
 	f.kinds = kinds{rel: rel, known: map[kindOf]bool{}}
 	f.blocks = blocks(f.root.actions)
 	f.reader = reader{path: path, results: map[string]bool{}, defaults: map[string]ir.Const{}}
+	f.reader.variables = around(path, rel, other)
 	for _, d := range f.root.docs {
 		f.declare(d)
 	}
@@ -71,6 +73,19 @@ func (f *file) declare(d *value) {
 			case "register":
 				if t := p.val.scalarText(); t != "" {
 					f.reader.results[t] = true
+				}
+			case "vars":
+				for _, x := range p.val.pairs {
+					if x.val.kind == scalar && known(f.raw(x.val)) {
+						f.reader.variables[x.key.text] = constant(x.val.text, x.val.style, f.placeOf(x.val))
+					}
+				}
+			case "parameters":
+				// Azure: [{name: …, default: …}].
+				for _, it := range p.val.items {
+					if def := it.val.get("default"); def != nil && def.kind == scalar {
+						f.reader.defaults[it.val.get("name").scalarText()] = constant(def.text, def.style, f.placeOf(def))
+					}
 				}
 			case "inputs":
 				if p.val.kind != mapping {

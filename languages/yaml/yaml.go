@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ var examples []byte
 
 // MaxBytes is the largest file that is parsed.
 const MaxBytes = 4 << 20
+
+// maxBeside is the largest file beside another that is read for its defaults.
+const maxBeside = 1 << 20
 
 // YAML is the language. It is safe for concurrent use.
 type YAML struct{ index atomic.Pointer[index] }
@@ -114,6 +118,19 @@ func (*YAML) FileName() string { return "app.yaml" }
 // Lower implements languages.Language.
 func (y *YAML) Lower(ctx context.Context, in languages.Input) (out languages.Output, err error) {
 	ix := y.indexOf(in.Set)
+	reader := func(p string) []byte {
+		if data := in.Overlay[p]; data != nil {
+			return data
+		}
+		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() || info.Size() > maxBeside {
+			return nil
+		}
+		data, err := os.ReadFile(p)
+		if err != nil {
+			return nil // it is only asked for what it may say
+		}
+		return data
+	}
 	for _, f := range in.Files {
 		if ctx.Err() != nil {
 			return out, ctx.Err()
@@ -122,7 +139,7 @@ func (y *YAML) Lower(ctx context.Context, in languages.Input) (out languages.Out
 			out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.Path, Reason: fmt.Sprintf("too large to parse (%d bytes)", len(f.Data))})
 			continue
 		}
-		lowered, nodes := lowerFile(ix, f.Path, f.Rel, f.Data)
+		lowered, nodes := lowerFile(ix, f.Path, f.Rel, f.Data, reader)
 		out.Parsed++
 		out.Nodes = append(out.Nodes, nodes...)
 		out.Comments = append(out.Comments, lowered.comments()...)
