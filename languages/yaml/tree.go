@@ -938,14 +938,11 @@ func (p *parser) blockScalar(indent int) *value {
 		line := p.buf[start:end]
 		lead := len(line) - len(bytes.TrimLeft(line, " "))
 		if len(bytes.TrimSpace(line)) == 0 {
-			if width >= 0 && len(line) > width && lead >= width && line[len(line)-1] != '\r' {
-				// Blanks beyond the indentation are content.
-				lead = width
-			} else {
-				newline++
-				p.pos = min(end+1, len(p.buf))
-				continue
-			}
+			// Also where blanks beyond the indentation would be content: an action of a
+			// template may have stood there.
+			newline++
+			p.pos = min(end+1, len(p.buf))
+			continue
 		}
 		if width < 0 {
 			if lead <= indent {

@@ -181,6 +181,10 @@ func (*YAML) Check(_ context.Context, _ string, old, edited []byte, _ map[string
 	return nil
 }
 
+// Mistakes counts the places of a file that are no YAML, the actions of templates
+// taken for what they are.
+func Mistakes(src []byte) int { return parse(src).errors }
+
 // comments are the comments of the file.
 func (f *file) comments() []languages.Comment {
 	t := f.root
