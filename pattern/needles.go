@@ -31,13 +31,14 @@ func (s *Set) Needles() []Needle {
 			kind, pattern := k.key()
 			for _, name := range Expand(pattern) {
 				contexts := s.contexts(r, k, kind, name)
+				fold := kind == ir.Text || kind == ir.Entry && s.relaxed(k.Doc)
 				anchors := s.anchorsOf(k, kind, name)
 				if len(anchors) == 1 && anchors[0] == lastSegment(name) {
 					anchors = append(anchors, s.alsoCalled(name)...)
 				}
 				for _, anchor := range anchors {
-					n := Needle{Row: r, Anchor: anchor, Contexts: contexts, Fold: kind == ir.Text}
-					id := r.ID + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+					n := Needle{Row: r, Anchor: anchor, Contexts: contexts, Fold: fold}
+					id := r.ID + strconv.FormatBool(fold) + "\x00" + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
 					if n.Anchor != "" && !seen[id] {
 						seen[id] = true
 						out = append(out, n)
@@ -45,6 +46,31 @@ func (s *Set) Needles() []Needle {
 				}
 			}
 		}
+	}
+	return out
+}
+
+// relaxed reports whether the keys of a kind of document are spelled in many ways.
+func (s *Set) relaxed(doc string) bool {
+	return slices.ContainsFunc(s.Docs, func(d Doc) bool { return d.Name == doc && d.Relaxed })
+}
+
+// relaxedForms are the spellings of a key whose case does not count.
+func relaxedForms(key string) []string {
+	var words []string
+	start := 0
+	for i := 1; i <= len(key); i++ {
+		switch {
+		case i == len(key), key[i] == '-' || key[i] == '_', key[i] >= 'A' && key[i] <= 'Z' && key[i-1] >= 'a' && key[i-1] <= 'z':
+			if word := strings.Trim(key[start:i], "-_"); word != "" {
+				words = append(words, strings.ToLower(word))
+			}
+			start = i
+		}
+	}
+	out := []string{strings.Join(words, "")}
+	if len(words) > 1 {
+		out = append(out, strings.Join(words, "-"), strings.Join(words, "_"))
 	}
 	return out
 }
@@ -100,7 +126,15 @@ func (s *Set) anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 	case ir.Func:
 		return []string{lastSegment(k.Impl)}
 	case ir.Entry:
-		return []string{strings.TrimSuffix(lastSegment(k.Key), "[]")}
+		if slices.Contains(k.row.Bad, "absent") && len(k.row.Context) > 0 {
+			return k.row.Context // the entry is missing from the text
+		}
+		_, key, _ := strings.Cut(name, ":")
+		_, last := cutLast(strings.TrimSuffix(key, "[]"))
+		if s.relaxed(k.Doc) {
+			return relaxedForms(last)
+		}
+		return []string{last}
 	case ir.Member:
 		if slices.Contains(k.row.Bad, "absent") {
 			// The member may be missing from the text: its owner must be there. Where

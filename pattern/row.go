@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -178,14 +179,26 @@ func (f Fix) Op() string {
 	return ""
 }
 
-// Doc says how a kind of data file is recognised.
+// Doc says how a kind of data file is recognised: by every sign of All, by one of
+// Any, by none of None. Without any sign it is every document.
 type Doc struct {
 	Name string    `toml:"name"`
 	Any  []DocTest `toml:"any"`
 	All  []DocTest `toml:"all"`
+	None []DocTest `toml:"none"`
+	// Anywhere says that a mapping within a file can be such a document: an object
+	// in a list of objects, a task in a playbook.
+	Anywhere bool `toml:"anywhere"`
+	// Relaxed says that keys are the same in camelCase, kebab-case and snake_case.
+	Relaxed bool `toml:"relaxed"`
+	// Inert says that nothing in such a document is a setting: it describes others.
+	Inert bool `toml:"inert"`
 }
 
-// DocTest is one sign of a document kind.
+// DocTest is one sign of a document kind: the glob of its path, or a key that is
+// there and, where Is is given, has this value. In keys "[]" is every item of a
+// list, "*" one key, "**" any number of them, and a dot also one within a key; both
+// take {a,b}. A trailing "*" of Is stands for anything.
 type DocTest struct {
 	Key  string `toml:"key"`
 	Is   string `toml:"is"`
@@ -277,6 +290,16 @@ func Parse(name, lang string, data []byte) (File, error) {
 	for i, a := range file.Aliases {
 		if a.Name == "" || len(a.Also) == 0 {
 			return file, fmt.Errorf("%s: alias %d (%s): want name and also", name, i+1, a.Name)
+		}
+	}
+	for i, d := range file.Docs {
+		if d.Name == "" {
+			return file, fmt.Errorf("%s: doc %d has no name", name, i+1)
+		}
+		for _, t := range slices.Concat(d.Any, d.All, d.None) {
+			if (t.Key == "") == (t.Path == "") || t.Is != "" && t.Key == "" {
+				return file, fmt.Errorf("%s: doc %d (%s): a sign is a path, or a key and what it is", name, i+1, d.Name)
+			}
 		}
 	}
 	for i, row := range file.Rows {

@@ -12,6 +12,7 @@ import (
 	_ "github.com/tlslint/tlslint/languages/golang"
 	_ "github.com/tlslint/tlslint/languages/python"
 	_ "github.com/tlslint/tlslint/languages/shell"
+	_ "github.com/tlslint/tlslint/languages/yaml"
 )
 
 func main() {

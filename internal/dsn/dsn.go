@@ -17,6 +17,10 @@ type DSN struct {
 	// Driver is what reads it: postgres, mysql, sqlserver, mongodb, redis, ...
 	Driver string
 	Scheme string
+	// JDBC says that "jdbc:" stands before the URL; Form names the dialect of a list
+	// with semicolons: "odbc", "npgsql", "mysql-net" or "ado", "" for other texts.
+	JDBC   bool
+	Form   string
 	Hosts  []Host
 	Params []Param
 }
@@ -40,11 +44,13 @@ var drivers = map[string]string{
 	"mysql": "mysql", "mariadb": "mysql", "sqlserver": "sqlserver", "mssql": "sqlserver",
 	"mongodb": "mongodb", "mongodb+srv": "mongodb", "rediss": "redis", "redis": "redis-plaintext",
 	"clickhouse": "clickhouse", "oracle": "oracle", "amqps": "amqp", "amqp": "amqp",
-	"couchbases": "couchbase", "nats": "nats", "ldaps": "ldap", "neo4j": "neo4j", "bolt": "neo4j",
+	"couchbases": "couchbase", "smtp": "smtp", "smtps": "smtp", "nats": "nats", "ldaps": "ldap", "neo4j": "neo4j", "bolt": "neo4j",
 }
 
 var (
 	urlForm = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#]*)(/[^\s?#]*)?(?:\?([^#\t\r\n]*))?$`)
+	// SQL Server's drivers for Java and Prisma: properties behind semicolons.
+	semiURL = regexp.MustCompile(`^(sqlserver|mssql)://([^\s/?#;]*);([^\t\r\n]*)$`)
 	// go-sql-driver: the last @ ends the password, which may hold anything.
 	mysqlForm = regexp.MustCompile(`^(?:\S*@)?([a-z0-9]+)\(([^)\s]*)\)/([^\s?/]*)(?:\?(\S*))?$`)
 	wordForm  = regexp.MustCompile(`^\s*([a-zA-Z_]+)\s*=\s*('(?:[^'\\]|\\.)*'|[^\s']*)`)
@@ -62,6 +68,21 @@ var (
 func Parse(text string) (d DSN, ok bool) {
 	if len(text) > 8192 || !strings.ContainsAny(text, "=:") {
 		return d, false
+	}
+	if rest, jdbc := strings.CutPrefix(text, "jdbc:"); jdbc {
+		if d, ok = Parse(rest); !ok || d.Scheme == "" || d.JDBC {
+			return d, false
+		}
+		d.JDBC = true
+		for i := range d.Params {
+			p := &d.Params[i]
+			p.Start, p.End = p.Start+len("jdbc:"), p.End+len("jdbc:")
+			p.ValueStart, p.ValueEnd = p.ValueStart+len("jdbc:"), p.ValueEnd+len("jdbc:")
+		}
+		return d, true
+	}
+	if m := semiURL.FindStringSubmatchIndex(text); m != nil {
+		return parseSemiURL(text, m)
 	}
 	if m := urlForm.FindStringSubmatchIndex(text); m != nil {
 		return parseURL(text, m)
@@ -117,6 +138,37 @@ func parseURL(text string, m []int) (d DSN, ok bool) {
 	return d, true
 }
 
+func parseSemiURL(text string, m []int) (d DSN, ok bool) {
+	d.Driver, d.Scheme = "sqlserver", text[m[2]:m[3]]
+	host, _, _ := strings.Cut(text[m[4]:m[5]], `\`)
+	if host != "" {
+		d.Hosts = []Host{splitHost(host)}
+	}
+	d.Params, ok = properties(text, m[6], m[7])
+	for _, p := range d.Params {
+		if strings.EqualFold(p.Name, "serverName") && host == "" {
+			d.Hosts = []Host{{Name: p.Value}}
+		}
+	}
+	return d, ok
+}
+
+// properties reads a list of KEY=VALUE with semicolons; ok is false when it is none.
+func properties(text string, from, to int) (out []Param, ok bool) {
+	for _, p := range pairs(text, from, to, ';') {
+		if !semiKey.MatchString(p.Name) || !strings.Contains(text[p.Start:p.End], "=") {
+			return nil, false
+		}
+		// Blanks around a key belong to the separator, those around a value to nobody.
+		p.Start = skipBlanks(text, p.Start, p.End)
+		p.ValueStart = skipBlanks(text, p.ValueStart, p.End)
+		p.Value = strings.TrimRight(text[p.ValueStart:p.ValueEnd], blanks)
+		p.ValueEnd = p.ValueStart + len(p.Value)
+		out = append(out, p)
+	}
+	return out, true
+}
+
 func pairs(text string, from, to int, sep byte) []Param {
 	var out []Param
 	for start := from; start <= to; {
@@ -143,24 +195,32 @@ func pairs(text string, from, to int, sep byte) []Param {
 }
 
 func parseSemicolons(text string) (d DSN, ok bool) {
-	for _, p := range pairs(text, 0, len(text), ';') {
-		if !semiKey.MatchString(p.Name) || !strings.Contains(text[p.Start:p.End], "=") {
-			return d, false
-		}
-		// Blanks around a key belong to the separator, those around a value to nobody.
-		p.Start = skipBlanks(text, p.Start, p.End)
-		p.ValueStart = skipBlanks(text, p.ValueStart, p.End)
-		p.Value = strings.TrimRight(text[p.ValueStart:p.ValueEnd], blanks)
-		p.ValueEnd = p.ValueStart + len(p.Value)
+	if d.Params, ok = properties(text, 0, len(text)); !ok {
+		return d, false
+	}
+	ok = false
+	keys := map[string]bool{}
+	for _, p := range d.Params {
 		key := strings.ToLower(p.Name)
+		keys[key] = true
 		ok = ok || serverKeys[key]
 		switch key {
 		case "server", "data source", "addr", "address", "network address", "host":
 			d.Hosts = append(d.Hosts, splitSemicolonHost(p.Value))
 		}
-		d.Params = append(d.Params, p)
 	}
-	d.Driver = "sqlserver"
+	sslMode := keys["ssl mode"] || keys["sslmode"]
+	ok = ok || sslMode && keys["host"]
+	switch {
+	case keys["driver"]:
+		d.Driver, d.Form = "sqlserver", "odbc"
+	case sslMode && (keys["host"] || keys["username"] || keys["search path"]):
+		d.Driver, d.Form = "postgres", "npgsql"
+	case sslMode && (keys["uid"] || keys["server"] || keys["user"]):
+		d.Driver, d.Form = "mysql", "mysql-net"
+	default:
+		d.Driver, d.Form = "sqlserver", "ado"
+	}
 	return d, ok
 }
 
@@ -174,7 +234,7 @@ func splitSemicolonHost(v string) Host {
 	v = strings.TrimPrefix(strings.TrimSpace(v), "tcp:")
 	v, port, _ := strings.Cut(v, ",")
 	v, _, _ = strings.Cut(v, `\`)
-	if v == "." || strings.EqualFold(v, "(local)") {
+	if v == "." || strings.EqualFold(v, "(local)") || strings.EqualFold(v, "(localdb)") {
 		v = "localhost"
 	}
 	return Host{Name: v, Port: port}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/tlslint/tlslint/ir"
 )
 
 // describe is a DSN in one line: driver, hosts, parameters with their separators.
@@ -195,4 +197,51 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("HostOf(%q) is a host without a name", text)
 		}
 	})
+}
+
+func TestDialects(t *testing.T) {
+	for _, tt := range []struct{ text, want, library string }{
+		{"jdbc:postgresql://db/pay?sslmode=require", "postgres [db ] -sslmode=require", "jdbc-postgresql"},
+		{"jdbc:sqlserver://db\\one:1433;encrypt=true;trustServerCertificate=true", "sqlserver [db ] -encrypt=true ;trustServerCertificate=true", "jdbc-sqlserver"},
+		{"sqlserver://db:1433;database=pay;encrypt=true", "sqlserver [db 1433] -database=pay ;encrypt=true", ""},
+		{"Host=db;Database=pay;SSL Mode=Require", "postgres [db ] -Host=db ;Database=pay ;SSL Mode=Require", "npgsql"},
+		{"Server=db;Uid=a;SslMode=None", "mysql [db ] -Server=db ;Uid=a ;SslMode=None", "mysql-net"},
+		{"DRIVER={ODBC Driver 18 for SQL Server};SERVER=db;Encrypt=no", "sqlserver [db ] -DRIVER={ODBC Driver 18 for SQL Server} ;SERVER=db ;Encrypt=no", "odbc"},
+		{"postgresql+asyncpg://db/pay?ssl=require", "postgres [db ] -ssl=require", "asyncpg"},
+	} {
+		d, ok := Parse(tt.text)
+		if !ok || describe(d) != tt.want || d.Library() != tt.library {
+			t.Errorf("Parse(%q)\n got %s of %q (%t)\nwant %s of %q", tt.text, describe(d), d.Library(), ok, tt.want, tt.library)
+		}
+		if why := inconsistent(tt.text, d); why != "" {
+			t.Errorf("Parse(%q): %s", tt.text, why)
+		}
+	}
+	for _, text := range []string{"jdbc:", "jdbc:host=db user=x sslmode=disable", "jdbc:jdbc:postgresql://db/x?sslmode=require", "jdbc:https://x/?a=b"} {
+		if _, ok := Parse(text); ok {
+			t.Errorf("Parse(%q): a connection string", text)
+		}
+	}
+}
+
+func TestCut(t *testing.T) {
+	for _, tt := range []struct{ text, param, want string }{
+		{"postgres://db/x?a=1&b=2", "b", "postgres://db/x?a=1"},
+		{"postgres://db/x?b=2&a=1", "b", "postgres://db/x?a=1"},
+		{"postgres://db/x?b=2", "b", "postgres://db/x"},
+		{"Server=db;b=2;c=3", "b", "Server=db;c=3"},
+		{"Server=db;b=2", "b", "Server=db"},
+		{"host=db user=x", "user", "host=db"},
+		{"user=x host=db", "user", "host=db"},
+	} {
+		d, _ := Parse(tt.text)
+		for _, p := range d.Params {
+			if p.Name == tt.param {
+				cut := Cut([]byte(tt.text), ir.Span{Start: p.Start, End: p.End})
+				if got := tt.text[:cut.Start] + tt.text[cut.End:]; got != tt.want {
+					t.Errorf("%s without %s is %s, want %s", tt.text, tt.param, got, tt.want)
+				}
+			}
+		}
+	}
 }

@@ -20,6 +20,7 @@ import (
 	_ "github.com/tlslint/tlslint/languages/golang"
 	_ "github.com/tlslint/tlslint/languages/python"
 	"github.com/tlslint/tlslint/languages/treesitter"
+	_ "github.com/tlslint/tlslint/languages/yaml"
 	"github.com/tlslint/tlslint/pattern"
 )
 
@@ -29,7 +30,7 @@ func generators(t *testing.T) map[string]metamorph.Language {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]metamorph.Language{"go": metamorph.Go{Importer: lowering.StubImporter(set)}}
+	out := map[string]metamorph.Language{"go": metamorph.Go{Importer: lowering.StubImporter(set)}, "yaml": metamorph.YAML{}}
 	if treesitter.Available() {
 		out["python"] = metamorph.Python{}
 	}
@@ -49,6 +50,7 @@ var exceptions = []struct {
 	{regexp.MustCompile(`^object-|^setattr$`), "python-ssl-context-without-roots", madeElsewhere},
 	{regexp.MustCompile(`^object-`), "python-ssl-context-no-hostname", madeElsewhere},
 	{regexp.MustCompile(`^object-from-function$`), "python-env-git-ssl-no-verify", "an environment that a function returns is not followed into its callers"},
+	{regexp.MustCompile(`^(anchored|by-alias|comment-on-the-line|quoted-key|tagged)$`), "shell-condarc-ssl-verify", "what a script writes is read line by line"},
 	{regexp.MustCompile(`^nested-function$`), "cmd-curl-insecure", "what a nested function appends to a list is not followed"},
 	{regexp.MustCompile(`^(value|variable)-by-`), "python-pymysql-fake-flag", "the key turns verification off, whatever its value"},
 }

@@ -6,6 +6,7 @@
 package search
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 	}
 	seen := map[string]bool{}
 	for _, n := range set.Needles() {
-		key := n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00")
+		key := fmt.Sprint(n.Fold, "\x00", n.Anchor, "\x00", strings.Join(n.Contexts, "\x00"))
 		if seen[key] {
 			continue
 		}
@@ -62,8 +63,18 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 		s.rows = append(s.rows, conjunction{anchor: number(text, false)})
 	}
 	var err error
-	s.needles, err = needle.Compile(list)
-	return s, err
+	if s.needles, err = needle.Compile(list); err != nil {
+		return nil, err
+	}
+	// Two that differ in case alone may be one to the search.
+	for i := range s.rows {
+		c := &s.rows[i]
+		c.anchor = s.needles.IndexOf(list[c.anchor])
+		for j, k := range c.contexts {
+			c.contexts[j] = s.needles.IndexOf(list[k])
+		}
+	}
+	return s, nil
 }
 
 // Find searches the bytes of a file. hits is scratch space of the caller.

@@ -230,7 +230,7 @@ func (l *lowerer) envLine(name, value string, src *source, e entry, c *command) 
 		}
 		l.optionWords(tool, w, c)
 	}
-	if containsAny(value, "://", "host=", "Host=", "Server=") {
+	if maybeConnection(value) {
 		var w word
 		for i := e.from; i < e.to; i++ {
 			w.add(src.text.S[i], src, i, nil)

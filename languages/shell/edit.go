@@ -598,16 +598,25 @@ type textPlace struct {
 }
 
 // text edits a parameter of a connection string.
+// safe reports whether a text can stand in the string as it is: an ampersand where
+// there is one already, so that something quotes it.
+func (pl *textPlace) safe(text string) bool {
+	if strings.Contains(text, "&") && strings.Contains(pl.w.text(), "&") {
+		text = strings.ReplaceAll(text, "&", "")
+	}
+	return safeWord(text)
+}
+
 func (e *editor) text(pl *textPlace, f pattern.Fix) bool {
 	switch f.Op() {
 	case "value":
 		p, ok := pl.w.part(pl.value[0], pl.value[1])
 		text := e.expand(f.Value)
-		return ok && p.a < p.z && safeWord(text) && e.putPiece(p, text)
+		return ok && p.a < p.z && pl.safe(text) && e.putPiece(p, text)
 	case "replace":
 		p, ok := pl.w.part(pl.pair[0], pl.pair[1])
 		text := e.expand(f.Replace)
-		if !ok || !safeWord(text) {
+		if !ok || !pl.safe(text) {
 			return false
 		}
 		return e.putPiece(p, text)

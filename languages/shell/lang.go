@@ -14,6 +14,7 @@ import (
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/commands"
+	"github.com/tlslint/tlslint/languages/connections"
 	"github.com/tlslint/tlslint/pattern"
 )
 
@@ -59,13 +60,28 @@ func Rows(lang string) (pattern.File, error) {
 		return file, err
 	}
 	shared, err := commands.Rows(lang, dashes...)
-	file.Rows = append(file.Rows, shared.Rows...)
+	if err != nil {
+		return file, err
+	}
+	strings, err := connections.Rows(lang)
+	file.Rows = append(append(file.Rows, shared.Rows...), strings.Rows...)
 	return file, err
 }
 
 // Examples implements languages.Language.
 func (Shell) Examples() ([]pattern.Example, error) {
-	return pattern.ParseExamples("languages/shell/examples.toml", examples)
+	own, err := pattern.ParseExamples("languages/shell/examples.toml", examples)
+	if err != nil {
+		return nil, err
+	}
+	strings, err := connectionExamples(func(script string) (string, bool) { return script + "\n", true })
+	return append(own, strings...), err
+}
+
+// connectionExamples are the snippets about connection strings, each exported by a
+// script that wrap puts into a file.
+func connectionExamples(wrap func(script string) (string, bool)) ([]pattern.Example, error) {
+	return connections.Examples("", func(dsn string) (string, bool) { return wrap("export DATABASE_URL='" + dsn + "'") })
 }
 
 // Examples returns the snippets of the rows for a language whose files hold shell
@@ -100,7 +116,8 @@ func Examples(wrap func(file, text string) (source string, ok bool)) ([]pattern.
 			out = append(out, x)
 		}
 	}
-	return out, nil
+	strings, err := connectionExamples(func(script string) (string, bool) { return wrap("", script) })
+	return append(out, strings...), err
 }
 
 // FileName implements languages.Language.

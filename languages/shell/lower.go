@@ -749,13 +749,18 @@ func (l *lowerer) gitConfig() {
 
 // mayConnect reports whether a value could be a connection string.
 func mayConnect(a *syntax.Assign, e *export) bool {
-	return a.Value != nil && containsAny(rawOf(a.Value, e.src, e.base), "://", "host=", "Host=", "Server=")
+	return a.Value != nil && maybeConnection(rawOf(a.Value, e.src, e.base))
 }
 
 // connections lowers the connection strings among words.
+// maybeConnection is a cheap sign that a text can be a connection string.
+func maybeConnection(text string) bool {
+	return containsAny(text, "://", "host=", "Host=", "Server=", "hostaddr=", "dbname=", ")/", ";")
+}
+
 func (l *lowerer) connections(words []word, c *command) {
 	for _, w := range words {
-		if len(w.b) < 4096 && containsAny(w.text(), "://", "host=", "hostaddr=", "dbname=") {
+		if len(w.b) < 4096 && maybeConnection(w.text()) {
 			l.connection(w, c)
 		}
 	}
@@ -795,8 +800,7 @@ func (l *lowerer) connection(w word, c *command) {
 		if v, ok := w.part(shift+p.ValueStart, shift+p.ValueEnd); ok {
 			konst.At = ir.Place{Path: l.doc.Path, Span: v.span()}
 		}
-		_, driver, _ := strings.Cut(d.Scheme, "+")
-		n := &ir.Node{Kind: ir.Text, Name: name, Driver: driver, Fold: true, Span: pair.span()}
+		n := &ir.Node{Kind: ir.Text, Name: name, Driver: d.Library(), Fold: true, Span: pair.span()}
 		n.Value = &ir.Value{Known: true, Closed: true, Const: konst, Span: konst.At.Span, Pair: n.Span}
 		if opts := unsetBy(w.by); len(opts) > 0 {
 			def := konst

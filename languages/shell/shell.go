@@ -167,7 +167,7 @@ func LowerSetting(s Setting) []*ir.Node {
 	if tool := optionsOf[s.Name]; tool != "" {
 		l.optionWords(tool, w, nil)
 	}
-	if containsAny(s.Value.S, "://", "host=", "Host=", "Server=") {
+	if maybeConnection(s.Value.S) {
 		l.connection(w, nil)
 	}
 	if l.setOf(s.Name) {
