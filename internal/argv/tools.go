@@ -40,6 +40,7 @@ var wrappers = map[string]wrapper{
 	"watch":   {short: "n", long: "--interval"},
 	"unshare": {short: "SG"},
 	"uvx":     {long: "--from --with --python"},
+	"npx":     {short: "pc", long: "--package --call"}, "cross-env": {}, "cross-env-shell": {},
 }
 
 // kube is what the clients of Kubernetes share.
