@@ -543,6 +543,9 @@ func callback(fn *syntax.Node) bool {
 
 // parameter is what the callers of a function decide.
 func (m *module) parameter(b *binding) ir.Value {
+	if c, ok := m.assumed[b]; ok {
+		return known(c)
+	}
 	fn := b.stmt
 	for fn != nil && !isFunction(fn) {
 		fn = fn.Up
@@ -658,6 +661,9 @@ func (m *module) member(obj *syntax.Node, key string, use *syntax.Node) ir.Value
 		}
 	}
 	if root := m.optionsRoot(obj); root != "" {
+		if c, ok := m.assumedField[key]; ok {
+			return known(c)
+		}
 		if f, ok := m.flags[key]; ok {
 			return m.flagValue(key, f)
 		}

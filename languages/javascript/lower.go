@@ -30,6 +30,12 @@ const answered = "answer"
 
 // lower turns a module into nodes.
 func (m *module) lower() []*ir.Node {
+	out := m.nodes()
+	m.wrapped(out)
+	return out
+}
+
+func (m *module) lowerer() *lowerer {
 	l := &lowerer{m: m, owners: map[string]bool{}}
 	for _, r := range m.set.Rows {
 		if !slices.Contains(r.Bad, "absent") {
@@ -48,6 +54,12 @@ func (m *module) lower() []*ir.Node {
 			}
 		}
 	}
+	return l
+}
+
+// nodes is lower as far as the module alone goes.
+func (m *module) nodes() []*ir.Node {
+	l := m.lowerer()
 	for _, c := range m.calls {
 		l.call(c)
 		l.commands(c)
@@ -483,6 +495,9 @@ func (l *lowerer) relevant(word string) bool {
 
 func (l *lowerer) call(c *syntax.Node) {
 	m := l.m
+	if l.learnedCall(c) {
+		return
+	}
 	fn := callee(c)
 	word := m.text(last(fn))
 	if fn.Is("identifier") {

@@ -47,6 +47,10 @@ type module struct {
 	conds  map[*syntax.Node][]condition
 	busy   map[question]bool
 	depth  int
+	// assumed are parameters, and members of those that are objects, that are taken to
+	// be given.
+	assumed      map[*binding]ir.Const
+	assumedField map[string]ir.Const
 }
 
 // question is what is being asked about a node: one that leads back to itself has
