@@ -346,7 +346,10 @@ func logic(op string, a, b ir.Value) ir.Value {
 	if op == "&&" && len(a.Options) > 0 && len(b.Options)+len(consts(b)) == 0 {
 		return a // what else is asked for decides nothing that we know
 	}
-	if op == "||" && len(a.Options)+len(consts(a)) == 0 && len(b.Options) > 0 {
+	if !a.Known && op != "&&" && len(a.Options)+len(consts(a)) == 0 {
+		if len(b.Options) == 0 {
+			return nothing() // what is not known stays so
+		}
 		// What is asked first is nothing that anybody decides.
 		return ir.Value{Options: b.Options, Default: b.Default, May: consts(b), Closed: b.Closed}
 	}
@@ -671,6 +674,9 @@ func (m *module) member(obj *syntax.Node, key string, use *syntax.Node) ir.Value
 	}
 	if base != "" && !strings.HasPrefix(base, "?") {
 		return m.symbol(use, base+"."+key)
+	}
+	if saysKey.MatchString(key) {
+		return option("setting", key, nil) // whose object it is cannot be seen
 	}
 	return nothing()
 }

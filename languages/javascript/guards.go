@@ -43,13 +43,13 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 		case "if_statement", "ternary_expression":
 			switch child.Field {
 			case "consequence":
-				out = append(out, condition{expr: p.Child("condition"), branch: true})
+				out = m.terms(out, p.Child("condition"), true)
 			case "alternative":
-				out = append(out, condition{expr: p.Child("condition")})
+				out = m.terms(out, p.Child("condition"), false)
 			}
 		case "binary_expression":
 			if op := m.text(p.Child("operator")); child.Field == "right" && (op == "&&" || op == "||") {
-				out = append(out, condition{expr: p.Child("left"), branch: op == "&&"})
+				out = m.terms(out, p.Child("left"), op == "&&")
 			}
 		case "switch_case":
 			if child.Field == "body" && p.Up.Up.Is("switch_statement") {
@@ -63,6 +63,26 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 		}
 	}
 	slices.Reverse(out)
+	return out
+}
+
+// terms appends a condition; what must hold together is several.
+func (m *module) terms(out []condition, expr *syntax.Node, branch bool) []condition {
+	var all []*syntax.Node
+	for expr.Is("binary_expression") && len(all) < maxConditions {
+		if op := m.text(expr.Child("operator")); op != "&&" || !branch {
+			if op != "||" || branch {
+				break
+			}
+		}
+		all = append(all, expr.Child("right"))
+		expr = expr.Child("left")
+	}
+	for _, e := range append(all, expr) {
+		if e != nil {
+			out = append(out, condition{expr: e, branch: branch})
+		}
+	}
 	return out
 }
 
@@ -262,7 +282,7 @@ func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
 var (
 	asksLocal = regexp.MustCompile(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
 	// saysKey is a text or a name in a condition that says what is decided.
-	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|self_?signed|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?ssl|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
+	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?validation|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?ssl|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
 	// nilTest compares with nothing, or asks for a type, a length, a platform.
 	nilTest = regexp.MustCompile(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main`)
 	// objectName is a name of something that is there or not, rather than chosen.
