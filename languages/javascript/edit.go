@@ -104,6 +104,9 @@ func (e *editor) template(text string) (string, bool) {
 
 // quote is the sign that the file writes most of its strings with.
 func (e *editor) quote() string {
+	if e.m.quoted != "" {
+		return e.m.quoted
+	}
 	single, double := 0, 0
 	e.m.root().Walk(func(n *syntax.Node) bool {
 		if n.Is("string") && n.Start < len(e.m.src) {
@@ -115,10 +118,11 @@ func (e *editor) quote() string {
 		}
 		return single+double < 200
 	})
+	e.m.quoted = `"`
 	if single > double {
-		return "'"
+		e.m.quoted = "'"
 	}
-	return `"`
+	return e.m.quoted
 }
 
 // requote writes the strings of a text with another sign.
@@ -197,6 +201,26 @@ func (e *editor) symbol(name string) string {
 	if !ok {
 		return name
 	}
+	text, ok := e.m.spelled[name]
+	if !ok {
+		text = e.spell(name, mod, sym)
+		if e.m.spelled == nil {
+			e.m.spelled = map[string]string{}
+		}
+		e.m.spelled[name] = text
+	}
+	if text != "" {
+		return text
+	}
+	if !slices.Contains(e.need, mod) {
+		e.need = append(e.need, mod)
+	}
+	return name
+}
+
+// spell is how the file can write the member of a module, "" when it has to import
+// the module first.
+func (e *editor) spell(name, mod, sym string) string {
 	top := e.m.scopes[e.m.root()]
 	names := make([]string, 0, len(top.binds))
 	for local := range top.binds {
@@ -222,10 +246,7 @@ func (e *editor) symbol(name string) string {
 	if len(top.binds[mod]) > 0 || len(e.m.uses[mod]) > 0 {
 		return `require("` + mod + `").` + sym // the name is taken
 	}
-	if !slices.Contains(e.need, mod) {
-		e.need = append(e.need, mod)
-	}
-	return name
+	return ""
 }
 
 // imports adds what the new text names, in the file's own style.
@@ -234,24 +255,7 @@ func (e *editor) imports() {
 		return
 	}
 	m := e.m
-	var after *syntax.Node
-	esm := false
-	for _, s := range m.root().Kids {
-		switch {
-		case s.Is("import_statement"):
-			after, esm = s, true
-		case s.Is("lexical_declaration", "variable_declaration") && !esm && len(s.Kids) > 0 && strings.Contains(m.text(s), "require("):
-			if d := s.Kids[len(s.Kids)-1]; d.Is("variable_declarator") && strings.Contains(m.text(d.Child("value")), "require(") && !isFunction(d.Child("value")) {
-				after = s
-			}
-		case s.Is("export_statement"):
-			esm = esm || after == nil
-		}
-	}
-	switch path.Ext(m.path) {
-	case ".mjs", ".ts", ".mts", ".tsx", ".vue", ".svelte", ".astro":
-		esm = esm || after == nil
-	}
+	after, esm := m.imports()
 	q, end := e.quote(), ";"
 	if after != nil && !strings.HasSuffix(strings.TrimSpace(m.text(after)), ";") {
 		end = ""
@@ -272,9 +276,7 @@ func (e *editor) imports() {
 	at := 0
 	for _, s := range m.root().Kids {
 		if s.Is("hash_bang_line") {
-			at = s.End
-			text = "\n" + text
-			e.put(at, at, text)
+			e.put(s.End, s.End, "\n"+text)
 			return
 		}
 		if s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("string") {
@@ -285,6 +287,32 @@ func (e *editor) imports() {
 		break
 	}
 	e.put(at, at, text+"\n"+e.indent(at))
+}
+
+// imports is the statement behind which a module is imported, nil when there is
+// none, and whether the file writes import rather than require.
+func (m *module) imports() (after *syntax.Node, esm bool) {
+	if m.importing != nil {
+		return m.importing.after, m.importing.esm
+	}
+	for _, s := range m.root().Kids {
+		switch {
+		case s.Is("import_statement"):
+			after, esm = s, true
+		case s.Is("lexical_declaration", "variable_declaration") && !esm && len(s.Kids) > 0 && strings.Contains(m.text(s), "require("):
+			if d := s.Kids[len(s.Kids)-1]; d.Is("variable_declarator") && strings.Contains(m.text(d.Child("value")), "require(") && !isFunction(d.Child("value")) {
+				after = s
+			}
+		case s.Is("export_statement"):
+			esm = esm || after == nil
+		}
+	}
+	switch path.Ext(m.path) {
+	case ".mjs", ".ts", ".mts", ".tsx", ".vue", ".svelte", ".astro":
+		esm = esm || after == nil
+	}
+	m.importing = &importSite{after, esm}
+	return after, esm
 }
 
 // indent is the white space at the start of the line of an offset.
@@ -503,7 +531,7 @@ func (e *editor) dropItem(at *syntax.Node) bool {
 // dropStatement removes a statement with its line, if it stands in a block of its
 // own.
 func (e *editor) dropStatement(stmt *syntax.Node) bool {
-	if !isBlock(stmt.Up) || stmt.Up.Is("class_body") {
+	if !isBlock(stmt.Up) || stmt.Up.Is("class_body", "ERROR") {
 		return false
 	}
 	src := e.m.src

@@ -13,6 +13,7 @@ import (
 	_ "embed"
 	"errors"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
@@ -160,15 +161,18 @@ func parseAs(p string, data []byte) (*syntax.Tree, error) {
 		return treesitter.JavaScript.Parse(text)
 	}
 	tree, err := treesitter.JavaScript.Parse(data)
-	if err != nil || tree.Errors == 0 {
+	if err != nil || tree.Errors == 0 || !flow.Match(data) {
 		return tree, err
 	}
-	// Types in a .js file (Flow): the grammar of TSX reads most of them.
+	// Types in a .js file: the grammar of TSX reads most of Flow's.
 	if typed, err := treesitter.TSX.Parse(data); err == nil && typed.Errors < tree.Errors {
 		return typed, nil
 	}
 	return tree, nil
 }
+
+// flow is what files with Flow's types say of themselves.
+var flow = regexp.MustCompile(`@flow\b|(?m)^(import|export) type\b`)
 
 // comments are the comments of a file.
 func comments(tree *syntax.Tree, name string) []languages.Comment {

@@ -258,6 +258,9 @@ func (m *module) undone(at, container *syntax.Node, key string) bool {
 		return false
 	}
 	stmt := statement(at)
+	if stmt.Up == nil {
+		return false
+	}
 	behind := false
 	for _, s := range stmt.Up.Kids {
 		if s == stmt {

@@ -51,6 +51,17 @@ type module struct {
 	// be given.
 	assumed      map[*binding]ir.Const
 	assumedField map[string]ir.Const
+
+	// What the editor has found out: the sign of strings, how the file writes members
+	// of modules ("" = not at all), where it imports.
+	quoted    string
+	spelled   map[string]string
+	importing *importSite
+}
+
+type importSite struct {
+	after *syntax.Node
+	esm   bool
 }
 
 // question is what is being asked about a node: one that leads back to itself has
@@ -800,7 +811,7 @@ func statement(n *syntax.Node) *syntax.Node {
 }
 
 func isBlock(n *syntax.Node) bool {
-	return n.Is("statement_block", "program", "class_body", "switch_case", "switch_default", "class_static_block")
+	return n.Is("statement_block", "program", "ERROR", "class_body", "switch_case", "switch_default", "class_static_block")
 }
 
 // function is the function that a node stands in, nil at the top.
