@@ -19,7 +19,7 @@ var says = regexp.MustCompile(`(?i)^(log|info|warn|error|debug|trace|print|echo|
 
 // commandRunners are words of a file that runs commands; without one of them its
 // short options are not looked for.
-var commandRunners = []string{"child_process", "execa", "exec(", "execSync", "spawn", "shelljs", "zx", `"scripts"`, "zurk", "Bun.$", "Deno.Command", "cross-spawn", "runCommand"}
+var commandRunners = []string{"child_process", "execa", "execSync", "spawnSync", "spawn(", "execFile", "shelljs", `"zx"`, "'zx'", `"scripts"`, "Bun.$", "Deno.Command", "cross-spawn", "runCommand"}
 
 // cmdWord is a word of a command and the element that it stands in, nil when it
 // is a piece of a text.

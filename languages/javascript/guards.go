@@ -284,9 +284,9 @@ var (
 	// saysKey is a text or a name in a condition that says what is decided.
 	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?validation|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?ssl|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
 	// nilTest compares with nothing, or asks for a type, a length, a platform.
-	nilTest = regexp.MustCompile(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main`)
+	nilTest = regexp.MustCompile(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main|\.(code|errno|statusCode)\b`)
 	// objectName is a name of something that is there or not, rather than chosen.
-	objectName = regexp.MustCompile(`(?i)(agent|callback|cb|err|error|socket|res|response|req|request|data|result|client|server|logger|event|e|user|username|password|auth|headers|body|host|hostname|port|url|uri|path|id|name|token|timeout)$`)
+	objectName = regexp.MustCompile(`(?i)^(e|ev|cb|err|id|url|uri|host|port|path|name|user|auth|token|body|data|res|req|key|fn|el|item|index)$|(agent|callback|error|socket|response|request|result|client|server|logger|event|hostname|username|password|headers|timeout|listener|handler|stream|buffer)$`)
 )
 
 // decides reports whether an option in a condition is one that somebody sets to
@@ -318,6 +318,9 @@ func (m *module) selfOption(n *syntax.Node) string {
 		return ""
 	}
 	name := m.functionName(fn)
+	if class := fn.Above("class_declaration", "class"); name == "constructor" && fn.Is("method_definition") && class != nil {
+		name = m.text(class.Child("name"))
+	}
 	if !throws.MatchString(name) {
 		return ""
 	}

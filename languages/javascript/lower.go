@@ -166,7 +166,7 @@ func (l *lowerer) pair(p *syntax.Node) {
 	}
 	o := m.newObject(key)
 	o.climb(p.Up, nil)
-	if o.replaced && len(o.into) == 0 {
+	if (o.replaced || o.said) && len(o.into) == 0 {
 		return
 	}
 	l.entry(p, key, value, o, p.Up)

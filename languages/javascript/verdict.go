@@ -49,7 +49,8 @@ func (m *module) verdict(fn *syntax.Node) ir.Const {
 	switch {
 	case checks && !delegates:
 		c.Verdict = ir.Checks
-	case !refuses && !checks && !delegates:
+	case !refuses && !checks:
+		// Also where a real check is made whose result nobody looks at.
 		c.Verdict = ir.AcceptsAlways
 		if options, bad := m.branchOptions(accepts); bad {
 			c.Options = options
