@@ -66,14 +66,14 @@ func (m *module) dictOf(n, use *syntax.Node) *dict {
 			switch {
 			case k.Is("pair"):
 				if key, ok := m.key(k.Child("key")); ok {
-					d.set(key, entry{m.lazy(k.Child("value")), k.Child("value"), k})
+					d.set(key, entry{m.lazy(key, k.Child("value")), k.Child("value"), k})
 				} else {
 					d.open = true
 				}
 			case k.Is("shorthand_property_identifier"):
-				d.set(m.text(k), entry{m.lazy(k), k, k})
+				d.set(m.text(k), entry{m.lazy(m.text(k), k), k, k})
 			case k.Is("method_definition"):
-				d.set(m.text(k.Child("name")), entry{m.lazy(k), k, k})
+				d.set(m.text(k.Child("name")), entry{m.lazy(m.text(k.Child("name")), k), k, k})
 			case k.Is("spread_element") && len(k.Kids) > 0:
 				d.merge(m.dictOf(k.Kids[0], use))
 			}
@@ -147,12 +147,29 @@ func (m *module) dictOf(n, use *syntax.Node) *dict {
 	return nil
 }
 
+// memberOf is dictOf where only one entry is asked for: the values of the others are
+// not looked at.
+func (m *module) memberOf(n, use *syntax.Node, key string) *dict {
+	old := m.only
+	m.only = key
+	d := m.dictOf(n, use)
+	m.only = old
+	return d
+}
+
 // lazy is the value of an entry; objects are not looked into.
-func (m *module) lazy(n *syntax.Node) ir.Value {
+func (m *module) lazy(key string, n *syntax.Node) ir.Value {
+	if m.only != "" && key != m.only {
+		return nothing()
+	}
 	if n.Is("object") {
 		return known(ir.Const{Kind: ir.List, At: m.place(n)})
 	}
-	return m.value(n)
+	old := m.only
+	m.only = ""
+	v := m.value(n)
+	m.only = old
+	return v
 }
 
 // written adds to what an object was made with what is written to it before use.
@@ -177,8 +194,16 @@ func (m *module) written(d *dict, name string, use *syntax.Node) *dict {
 		if use != nil && use.Within(t.stmt) {
 			continue
 		}
-		v := m.value(t.value)
-		if conds, sure := m.between(t.stmt, use); !sure {
+		if m.only != "" && key != m.only {
+			d.set(key, entry{nothing(), t.value, t.stmt})
+			continue
+		}
+		v := m.lazy(key, t.value)
+		old := m.only
+		m.only = ""
+		conds, sure := m.between(t.stmt, use)
+		m.only = old
+		if !sure {
 			before := known(ir.Const{Kind: ir.Null})
 			if e, ok := d.entries[key]; ok {
 				before = e.value

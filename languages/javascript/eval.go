@@ -603,7 +603,7 @@ func (m *module) below(n *syntax.Node, path []string, use *syntax.Node) ir.Value
 	if len(path) == 1 {
 		return m.member(n, key, use)
 	}
-	if d := m.dictOf(n, use); d != nil {
+	if d := m.memberOf(n, use, key); d != nil {
 		if e, ok := d.entries[key]; ok && e.expr != nil {
 			return m.below(e.expr, path[1:], use)
 		}
@@ -655,7 +655,7 @@ func (m *module) member(obj *syntax.Node, key string, use *syntax.Node) ir.Value
 	if mod, x := m.memberOfModule(obj, key); x != nil {
 		return mod.eval(x)
 	}
-	if d := m.dictOf(obj, use); d != nil {
+	if d := m.memberOf(obj, use, key); d != nil {
 		if e, ok := d.entries[key]; ok {
 			return e.value
 		}

@@ -47,6 +47,8 @@ type module struct {
 	conds  map[*syntax.Node][]condition
 	busy   map[question]bool
 	depth  int
+	// only is the entry of an object that is asked for, "" for all.
+	only string
 	// assumed are parameters, and members of those that are objects, that are taken to
 	// be given.
 	assumed      map[*binding]ir.Const
