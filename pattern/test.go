@@ -67,6 +67,11 @@ func parseTest(text string) (test, error) {
 		}
 	default:
 		switch {
+		case text == "==true" || text == "==false":
+			// The boolean itself: text and numbers that look like it are something else.
+			want := text == "==true"
+			t.boolean = true
+			t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Bool && c.Bool == want }
 		case strings.HasPrefix(text, "="):
 			want := text[1:]
 			t.boolean = want == "true" || want == "false"

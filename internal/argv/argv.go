@@ -134,6 +134,10 @@ func parse(words []string, base int, env []int, out *[]Command, depth int) {
 	}
 	g, ok := tools[name]
 	if !ok {
+		if len(env) > 0 {
+			// Of its words nothing is known, but its variables count.
+			*out = append(*out, Command{Tool: name, First: at, Env: env, Script: -1})
+		}
 		return
 	}
 	c := Command{Tool: name, First: at, Env: env, Script: -1}

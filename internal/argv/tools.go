@@ -43,6 +43,7 @@ var wrappers = map[string]wrapper{
 	"watch":   {short: "n", long: "--interval"},
 	"unshare": {short: "SG"},
 	"uvx":     {long: "--from --with --python"},
+	"npx":     {short: "pc", long: "--package --call"}, "cross-env": {}, "cross-env-shell": {},
 }
 
 // evaluators run the text that their words make together, here or elsewhere.

@@ -104,7 +104,8 @@ func bothBranches(hits []pattern.Hit) []map[string]bool {
 	}
 	on := map[side][]int{}
 	for i, h := range hits {
-		if len(h.Node.Guards) <= maxGuards {
+		// What somebody must still ask for is no insecure side.
+		if len(h.Node.Guards) <= maxGuards && h.Exposure != finding.Optional {
 			for _, g := range h.Node.Guards {
 				k := side{h.Node.Path, h.Row.Rule, g.Cond, g.Branch}
 				on[k] = append(on[k], i)

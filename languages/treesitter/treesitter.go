@@ -17,7 +17,10 @@ import (
 	"sync"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"github.com/smacker/go-tree-sitter/javascript"
 	"github.com/smacker/go-tree-sitter/python"
+	"github.com/smacker/go-tree-sitter/typescript/tsx"
+	"github.com/smacker/go-tree-sitter/typescript/typescript"
 
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -45,6 +48,15 @@ type Grammar struct {
 
 // Python is the grammar of Python 2 and 3.
 var Python = &Grammar{load: python.GetLanguage}
+
+// JavaScript is the grammar of JavaScript with JSX.
+var JavaScript = &Grammar{load: javascript.GetLanguage}
+
+// TypeScript and TSX are the grammars of TypeScript: what "<T>x" means differs.
+var (
+	TypeScript = &Grammar{load: typescript.GetLanguage}
+	TSX        = &Grammar{load: tsx.GetLanguage}
+)
 
 var big sync.Mutex
 
