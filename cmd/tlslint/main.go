@@ -9,6 +9,7 @@ import (
 	"github.com/tlslint/tlslint/internal/cli"
 
 	_ "github.com/tlslint/tlslint/languages/golang"
+	_ "github.com/tlslint/tlslint/languages/java"
 	_ "github.com/tlslint/tlslint/languages/python"
 )
 

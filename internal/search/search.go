@@ -62,8 +62,18 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 		s.rows = append(s.rows, conjunction{anchor: number(text, false)})
 	}
 	var err error
-	s.needles, err = needle.Compile(list)
-	return s, err
+	if s.needles, err = needle.Compile(list); err != nil {
+		return s, err
+	}
+	// Needles that differ in letter case only are one.
+	for i := range s.rows {
+		c := &s.rows[i]
+		c.anchor = s.needles.IndexOf(list[c.anchor])
+		for j, k := range c.contexts {
+			c.contexts[j] = s.needles.IndexOf(list[k])
+		}
+	}
+	return s, nil
 }
 
 // Find searches the bytes of a file. hits is scratch space of the caller.

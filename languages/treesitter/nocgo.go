@@ -15,6 +15,9 @@ type Grammar struct{}
 // Python is the grammar of Python 2 and 3.
 var Python = &Grammar{}
 
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{}
+
 // Available reports whether this build has the grammars.
 func Available() bool { return false }
 

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"github.com/smacker/go-tree-sitter/java"
 	"github.com/smacker/go-tree-sitter/python"
 
 	"github.com/tlslint/tlslint/languages/syntax"
@@ -44,6 +45,9 @@ type Grammar struct {
 
 // Python is the grammar of Python 2 and 3.
 var Python = &Grammar{load: python.GetLanguage}
+
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{load: java.GetLanguage}
 
 var big sync.Mutex
 
