@@ -215,13 +215,19 @@ func (l *lowerer) command(at *syntax.Node, c argv.Command, words []cmdWord) {
 			if cut && (scheme < 0 || !strings.ContainsAny(text[scheme+3:], "/?")) {
 				continue
 			}
-			if scheme >= 0 || slices.Contains(c.Operands, i) {
+			switch {
+			case i == o.At && o.Name == "--trusted-host", i > 0 && hostOption[words[i-1].text]:
+				hosts.Add(n, text, true, "literal", w.at.Start)
+			case scheme >= 0, slices.Contains(c.Operands, i):
 				hosts.Add(n, text, false, "literal", w.at.Start)
 			}
 		}
 		l.add(n, at, &node{at: at})
 	}
 }
+
+// hostOption are options behind which a host follows.
+var hostOption = map[string]bool{"--host": true, "-h": true, "--hostname": true, "--server": true, "--address": true}
 
 func (l *lowerer) commandEnv(at *syntax.Node, name, value string, from []int, one bool) {
 	m := l.m

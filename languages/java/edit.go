@@ -207,9 +207,11 @@ func (e *editor) add(at *syntax.Node, text string) bool {
 	if !stmt.Up.Is("block", "constructor_body") {
 		return false
 	}
+	lines := ""
 	for _, line := range strings.Split(text, "; ") {
-		e.put(stmt.End, stmt.End, "\n"+e.indent(stmt.Start)+strings.TrimSuffix(line, ";")+";")
+		lines += "\n" + e.indent(stmt.Start) + strings.TrimSuffix(line, ";") + ";"
 	}
+	e.put(stmt.End, stmt.End, lines)
 	return true
 }
 
@@ -372,6 +374,9 @@ func blankBefore(src []byte, start int) bool {
 	i := start - 1
 	if i < 0 || src[i] != '\n' {
 		return true
+	}
+	if j := len(strings.TrimRight(string(src[max(0, start-80):start]), " \t\r\n")) + max(0, start-80); j > 0 && src[j-1] == '{' && strings.Count(string(src[j:start]), "\n") == 1 {
+		return true // the first one of a block
 	}
 	for i--; i >= 0 && src[i] != '\n'; i-- {
 		if src[i] != ' ' && src[i] != '\t' && src[i] != '\r' {
@@ -823,9 +828,38 @@ func (e *editor) imports() {
 			e.dropImport(m.imports[simple].node)
 		}
 	}
+	e.lastImport()
 	slices.Sort(e.need)
 	for _, fqn := range slices.Compact(e.need) {
 		e.addImport(fqn)
+	}
+}
+
+// lastImport takes the empty line behind the imports along when none is left.
+func (e *editor) lastImport() {
+	last := -1
+	if len(e.need) > 0 {
+		return
+	}
+	for _, i := range e.m.imports {
+		if !e.gone(i.node.Start, i.node.End) {
+			return
+		}
+		last = max(last, i.node.End)
+	}
+	if last < 0 || len(e.m.wild) > 0 {
+		return
+	}
+	k := slices.IndexFunc(e.edits, func(x finding.Edit) bool { return x.New == "" && x.Start < last && last <= x.End })
+	if k < 0 {
+		return
+	}
+	src, end := e.m.src, e.edits[k].End
+	for next := end; next < len(src) && (src[next] == '\r' || src[next] == '\n'); next++ {
+		if src[next] == '\n' {
+			e.edits[k].End = next + 1
+			break
+		}
 	}
 }
 
@@ -860,9 +894,19 @@ func (e *editor) addImport(fqn string) {
 	}
 	var all []importDecl
 	for _, i := range m.imports {
-		if !strings.HasPrefix(m.text(i.node), "import static") {
-			all = append(all, i)
+		if strings.HasPrefix(m.text(i.node), "import static") {
+			continue
 		}
+		if k := slices.IndexFunc(e.edits, func(x finding.Edit) bool { return x.Start <= i.node.Start && i.node.End <= x.End }); k >= 0 {
+			if e.edits[k].New == "" && len(m.imports) == 1 {
+				// The only one makes room for it.
+				gone := string(m.src[e.edits[k].Start:e.edits[k].End])
+				e.edits[k].New = line + strings.TrimPrefix(gone, strings.TrimRight(gone, "\r\n"))
+				return
+			}
+			continue
+		}
+		all = append(all, i)
 	}
 	slices.SortFunc(all, func(a, b importDecl) int { return a.node.Start - b.node.Start })
 	nl := "\n"

@@ -444,7 +444,7 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 		}
 		return nothing()
 	}
-	if saysSo.MatchString(last) && !m.set.Knows(name) {
+	if _, imported := m.imports[simpleName(strings.TrimSuffix(text, "."+last))]; saysSo.MatchString(last) && !m.set.Knows(name) && (!imported || configClass.MatchString(text)) {
 		return option("setting", text, nil)
 	}
 	return known(ir.Const{Kind: ir.Symbol, Sym: name, At: m.place(n)})
@@ -452,6 +452,9 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 
 // saysSo is a name that says that verification is meant.
 var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host)|ignore_?(ssl|tls|cert|host)|unsafe`)
+
+// configClass is a class of constants that somebody sets.
+var configClass = regexp.MustCompile(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)
 
 // callbacks are methods whose parameters are what the other side sent.
 var callbacks = regexp.MustCompile(`^(verify|isTrusted|checkServerTrusted|checkClientTrusted|onReceivedSslError|test|apply|accept)$`)
