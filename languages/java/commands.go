@@ -182,6 +182,10 @@ func (l *lowerer) command(at *syntax.Node, c argv.Command, words []cmdWord) {
 	for _, i := range c.Env {
 		name, value, _ := strings.Cut(words[i].text, "=")
 		l.commandEnv(words[i].at, name, value, words[i].from, true)
+		if w := words[i]; w.item != nil && len(l.out) > 0 && l.out[len(l.out)-1].Kind == ir.Env {
+			s, _ := w.span()
+			l.out[len(l.out)-1].Args = []ir.Arg{{Name: argItem, Span: s}}
+		}
 	}
 	for _, o := range c.Options {
 		name := c.Tool + ":" + o.Name

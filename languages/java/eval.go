@@ -439,7 +439,7 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 	}
 	if name == "" || n.Is("field_access") && m.rooted(n) {
 		// opts.insecure: a field of an object that somebody filled.
-		if n.Is("field_access") {
+		if n.Is("field_access") && last != "length" && !m.sent(n) {
 			return option("field", text, nil)
 		}
 		return nothing()
@@ -455,6 +455,31 @@ var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_
 
 // configClass is a class of constants that somebody sets.
 var configClass = regexp.MustCompile(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)
+
+// sent reports whether an expression begins with what a callback is given, or with
+// a variable that changes from turn to turn.
+func (m *module) sent(n *syntax.Node) bool {
+	for {
+		switch {
+		case n.Is("field_access", "method_invocation") && n.Child("object") != nil:
+			n = n.Child("object")
+			continue
+		case n.Is("array_access"):
+			n = n.Child("array")
+			continue
+		}
+		break
+	}
+	d := m.variable(n)
+	if d == nil {
+		return false
+	}
+	if d.kind == param {
+		fn := d.stmt.Above("method_declaration", "constructor_declaration")
+		return fn.Is("method_declaration") && callbacks.MatchString(m.text(fn.Child("name")))
+	}
+	return d.kind == lambdaParam || d.kind == other
+}
 
 // callbacks are methods whose parameters are what the other side sent.
 var callbacks = regexp.MustCompile(`^(verify|isTrusted|checkServerTrusted|checkClientTrusted|onReceivedSslError|test|apply|accept)$`)
@@ -661,6 +686,12 @@ func (m *module) fieldValue(d *decl, use *syntax.Node) ir.Value {
 		}
 	}
 	if outside {
+		// A field that starts as null is one that nobody has set.
+		isNull := func(c ir.Const) bool { return c.Kind == ir.Null }
+		out.May = slices.DeleteFunc(out.May, isNull)
+		if out.Default != nil && isNull(*out.Default) {
+			out.Default = nil
+		}
 		out.Options = join([]ir.Option{{Kind: "field", Name: d.name}}, out.Options)
 	}
 	if len(out.Options) == 0 && len(out.May) == 1 && out.Closed {
@@ -765,7 +796,7 @@ func (m *module) call(n *syntax.Node) ir.Value {
 			return v
 		}
 	}
-	if len(as) == 0 && obj != nil && !m.set.Knows(name) && (asks.MatchString(method) && (saysSo.MatchString(method) || configLike.MatchString(text)) || saysSo.MatchString(method) || configLike.MatchString(text) && obj.Is("identifier")) {
+	if len(as) == 0 && obj != nil && !m.set.Knows(name) && !m.sent(n) && (asks.MatchString(method) && (saysSo.MatchString(method) || configLike.MatchString(text)) || saysSo.MatchString(method) || configLike.MatchString(text) && obj.Is("identifier")) {
 		return option("setting", text+"."+method+"()", nil)
 	}
 	return m.result(name, n)
@@ -805,6 +836,9 @@ func (m *module) keyText(n *syntax.Node) string {
 	}
 	if n.Is("identifier", "field_access") {
 		return simpleName(squeeze(m.text(n)))
+	}
+	if n.Is("binary_expression") {
+		return squeezeText(m.text(n))
 	}
 	return ""
 }

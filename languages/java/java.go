@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
@@ -50,9 +51,61 @@ func (Java) Rows() (pattern.File, error) {
 	if err != nil {
 		return file, err
 	}
+	for _, row := range file.Rows {
+		if row.Context == nil {
+			row.Context = libraries(row, file.Aliases)
+		}
+	}
 	shared, err := commands.Rows("java", commandRunners...)
 	file.Rows = append(file.Rows, shared.Rows...)
 	return file, err
+}
+
+// libraries are the leading parts of the packages that a row is about, of which one
+// stands in every file that imports them: the first segment alone says nothing.
+// nil where a sink names no class.
+func libraries(row *pattern.Row, aliases []pattern.Alias) []string {
+	var out []string
+	add := func(name string) {
+		if lib := library(name); lib != "" && !slices.Contains(out, lib) {
+			out = append(out, lib)
+		}
+	}
+	for _, k := range row.At {
+		sink := k.Call + k.Ref + k.Impl
+		if sink == "" || strings.HasPrefix(sink, "*.") {
+			return nil
+		}
+		for _, name := range pattern.Expand(sink) {
+			add(name)
+			for _, a := range aliases {
+				if strings.HasPrefix(name, a.Name) {
+					for _, also := range a.Also {
+						for _, x := range pattern.Expand(also) {
+							add(x)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// library is the package of a name up to its second segment, or its third below the
+// domains that many projects share.
+func library(name string) string {
+	parts := strings.Split(name, ".")
+	keep := 2
+	if len(parts) > 2 && (parts[1] == "apache" || parts[1] == "google" || parts[1] == "eclipse" || parts[1] == "github" || parts[1] == "net" || parts[1] == "springframework") {
+		keep = 3
+	}
+	for i := range min(keep, len(parts)) {
+		if capital(parts[i]) {
+			keep = i
+		}
+	}
+	return strings.Join(parts[:min(keep, len(parts))], ".")
 }
 
 // Examples implements languages.Language.

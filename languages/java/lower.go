@@ -567,7 +567,7 @@ func (l *lowerer) decides(c *class, name string, decls []*syntax.Node) {
 	n.Guards = m.classGuards(c)
 	l.add(n, at, &node{at: at, by: worst})
 	if gs, dead := m.guards(c.node); c.node.Is("object_creation_expression") && !dead {
-		for _, g := range gs {
+		for _, g := range append(gs, m.callerGuards(c.node)...) {
 			if !slices.ContainsFunc(n.Guards, func(o ir.Guard) bool { return o.Cond == g.Cond }) {
 				n.Guards = append(n.Guards, g)
 			}

@@ -167,10 +167,10 @@ func (m *module) instance(typ string) string {
 // typeOf names what an expression is: "okhttp3.OkHttpClient.Builder()" for an
 // instance, the name of a symbol for a constant of a class, "" when unknown.
 func (m *module) typeOf(n *syntax.Node) string {
-	n = unwrapValue(n)
 	if n == nil {
 		return ""
 	}
+	n = unwrapValue(n)
 	if t, ok := m.types[n]; ok {
 		if t == nil {
 			return "" // the question led back to itself
@@ -199,14 +199,10 @@ func unwrapValue(n *syntax.Node) *syntax.Node {
 func (m *module) typeOfOnce(n *syntax.Node) string {
 	switch n.Kind {
 	case "cast_expression":
-		t := m.typeName(n.Child("type"))
-		if full := m.instance(t); t != "" && m.set.Knows(full) {
-			return full
+		if t := m.typeName(n.Child("type")); t != "" {
+			return m.instance(t)
 		}
-		if inner := m.typeOf(n.Child("value")); inner != "" && m.set.Knows(inner) {
-			return inner
-		}
-		return m.instance(t)
+		return m.typeOf(n.Child("value"))
 	case "object_creation_expression":
 		if q := n.Child("object"); q != nil {
 			return ""

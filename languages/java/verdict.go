@@ -140,9 +140,27 @@ func (m *module) readBoolean(fn, body *syntax.Node) *decision {
 			}
 		case "throw_statement":
 			r.throwing(n)
+		case "expression_statement":
+			// verify(host, certificate); return true: it throws to refuse.
+			if len(n.Kids) == 1 && n.Kids[0].Is("method_invocation") && r.refuses(n.Kids[0]) && !r.caught(n.Kids[0]) {
+				r.real++
+			}
 		}
 	})
 	return r.boolean()
+}
+
+// refuses reports whether a call whose result nobody looks at is a check that throws.
+func (r *reader) refuses(call *syntax.Node) bool {
+	name := r.m.text(call.Child("name"))
+	if !checkName.MatchString(name) || expiryName.MatchString(name) || shape.MatchString(name) {
+		return false
+	}
+	if d := r.called(call); d != nil && (d.verdict == ir.AcceptsAlways || d.verdict == ir.ExpiryOnly) {
+		return false
+	}
+	// HostnameVerifier.verify only answers.
+	return !r.m.set.HasExactly(ir.Call, r.m.callee(call))
 }
 
 // throwing judges a throw in a method that returns: another way to refuse.
@@ -623,7 +641,7 @@ func (r *reader) caught(n *syntax.Node) bool {
 			throws := false
 			if body := c.Child("body"); body != nil {
 				walkBody(body, func(x *syntax.Node) {
-					if x.Is("throw_statement") {
+					if x.Is("throw_statement") || x.Is("return_statement") && len(x.Kids) > 0 && !x.Kids[0].Is("true") {
 						throws = true
 					}
 					if x.Is("method_invocation") && (checkName.MatchString(r.m.text(x.Child("name"))) || !talks.MatchString(r.m.text(x.Child("name")))) {
