@@ -528,7 +528,7 @@ func (m *module) reaching(d *decl, writes []*syntax.Node, use *syntax.Node) ir.V
 			}
 			continue
 		}
-		if !w.Is("assignment_expression") || m.text(w.Child("operator")) != "=" {
+		if !w.Is("assignment_expression") || w.Child("operator") != nil && m.text(w.Child("operator")) != "=" {
 			return nothing()
 		}
 		next := m.eval(w.Child("right"))
@@ -670,7 +670,7 @@ func (m *module) fieldValue(d *decl, use *syntax.Node) ir.Value {
 	out := ir.Value{Default: zero(), Closed: true}
 	outside := false
 	for _, w := range writes {
-		if !w.Is("assignment_expression") {
+		if !w.Is("assignment_expression") || w.Child("operator") != nil && m.text(w.Child("operator")) != "=" {
 			return option("field", d.name, zero())
 		}
 		v := m.eval(w.Child("right"))

@@ -181,6 +181,19 @@ func (r *reader) result(x, ret *syntax.Node) {
 		return
 	}
 	if x.Is("ternary_expression") {
+		m.steps = 0
+		if v := m.eval(x.Child("condition")); len(v.Options) > 0 {
+			for i, side := range []string{"consequence", "alternative"} {
+				if y := m.eval(x.Child(side)); y.Known && y.Const.Truth() == ir.Yes {
+					r.options = join(r.options, v.Options)
+					r.branch = true
+					r.why = append(r.why, "it accepts everything if "+branchText(m.text(x.Child("condition")), i == 0))
+				} else {
+					r.result(x.Child(side), ret)
+				}
+			}
+			return
+		}
 		r.result(x.Child("consequence"), ret)
 		r.result(x.Child("alternative"), ret)
 		return
