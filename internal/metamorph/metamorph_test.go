@@ -18,6 +18,7 @@ import (
 	"github.com/tlslint/tlslint/internal/scan"
 	"github.com/tlslint/tlslint/languages"
 	_ "github.com/tlslint/tlslint/languages/golang"
+	_ "github.com/tlslint/tlslint/languages/java"
 	_ "github.com/tlslint/tlslint/languages/python"
 	"github.com/tlslint/tlslint/languages/treesitter"
 	"github.com/tlslint/tlslint/pattern"
@@ -32,6 +33,7 @@ func generators(t *testing.T) map[string]metamorph.Language {
 	out := map[string]metamorph.Language{"go": metamorph.Go{Importer: lowering.StubImporter(set)}}
 	if treesitter.Available() {
 		out["python"] = metamorph.Python{}
+		out["java"] = metamorph.Java{}
 	}
 	return out
 }

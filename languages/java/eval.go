@@ -444,7 +444,7 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 		}
 		return nothing()
 	}
-	if _, imported := m.imports[simpleName(strings.TrimSuffix(text, "."+last))]; saysSo.MatchString(last) && !m.set.Knows(name) && (!imported || configClass.MatchString(text)) {
+	if _, imported := m.imports[simpleName(strings.TrimSuffix(text, "."+last))]; saysSo.MatchString(last) && !m.knows(name) && (!imported && capital(text) || configClass.MatchString(text)) {
 		return option("setting", text, nil)
 	}
 	return known(ir.Const{Kind: ir.Symbol, Sym: name, At: m.place(n)})

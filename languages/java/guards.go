@@ -107,7 +107,7 @@ func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
 			}
 			continue
 		}
-		text := strings.Join(strings.Fields(m.text(c.expr)), " ")
+		text := strings.Join(strings.Fields(m.plain(c.expr)), " ")
 		g := ir.Guard{Cond: m.path + "@" + strconv.Itoa(c.expr.Start), Branch: c.branch, Text: text}
 		if !c.branch {
 			g.Text = "not (" + text + ")"

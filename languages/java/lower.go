@@ -510,7 +510,7 @@ func (l *lowerer) ref(n *syntax.Node) {
 		return
 	}
 	r := &ir.Node{Kind: ir.Ref, Name: name, Resolved: true}
-	r.Role = m.role(n.Up.Up)
+	r.Role = m.role(outermost(n).Up.Up)
 	l.add(r, n, &node{at: n})
 }
 

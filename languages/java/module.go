@@ -97,6 +97,25 @@ func newModule(path string, tree *syntax.Tree, set *pattern.Set) *module {
 
 func (m *module) text(n *syntax.Node) string { return m.tree.Text(n) }
 
+// plain is the source of a node without comments.
+func (m *module) plain(n *syntax.Node) string {
+	if n == nil {
+		return ""
+	}
+	var b strings.Builder
+	at := n.Start
+	n.Walk(func(k *syntax.Node) bool {
+		if k.Is("line_comment", "block_comment") {
+			b.Write(m.src[at:k.Start])
+			at = k.End
+			return false
+		}
+		return true
+	})
+	b.Write(m.src[at:n.End])
+	return b.String()
+}
+
 func (m *module) span(n *syntax.Node) ir.Span { return ir.Span{Start: n.Start, End: n.End} }
 
 func (m *module) place(n *syntax.Node) ir.Place { return ir.Place{Path: m.path, Span: m.span(n)} }

@@ -4,8 +4,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tlslint/tlslint/languages/syntax"
+	"github.com/tlslint/tlslint/pattern"
 )
 
 // maxDepth bounds how deep one question leads to others.
@@ -14,6 +16,46 @@ const maxDepth = 120
 // javaLang are the classes of java.lang that matter here: they need no import.
 var javaLang = map[string]bool{
 	"System": true, "Boolean": true, "String": true, "Integer": true, "Long": true, "Runtime": true, "ProcessBuilder": true, "Object": true, "Process": true, "Thread": true,
+}
+
+// named are the symbols that rows compare with, the keys that are symbols and the
+// interfaces that they are about, with everything that these are part of, by set.
+var named sync.Map // *pattern.Set -> map[string]bool
+
+// knows reports whether rows name something, or what belongs to it.
+func (m *module) knows(name string) bool {
+	if m.set.Knows(name) {
+		return true
+	}
+	heads, ok := named.Load(m.set)
+	if !ok {
+		all := map[string]bool{}
+		add := func(name string) {
+			for i := range name {
+				if name[i] == '.' {
+					all[name[:i]] = true
+				}
+			}
+			all[name] = true
+		}
+		for _, r := range m.set.Rows {
+			for _, b := range r.Bad {
+				if sym, ok := strings.CutPrefix(b, "="); ok && strings.Contains(sym, ".") {
+					add(sym)
+				}
+			}
+			for _, k := range r.At {
+				for _, n := range pattern.Expand(strings.TrimPrefix(k.Member, "*.")) {
+					add(n)
+				}
+				for _, n := range pattern.Expand(k.Impl) {
+					add(n)
+				}
+			}
+		}
+		heads, _ = named.LoadOrStore(m.set, all)
+	}
+	return heads.(map[string]bool)[name]
 }
 
 // typeName is the canonical name of a type as it is written; what belongs to the
@@ -87,7 +129,7 @@ func (m *module) resolve(name string) string {
 	}
 	for _, w := range m.wild {
 		full := m.set.Canonical(w + "." + name)
-		if m.set.Knows(full) {
+		if m.knows(full) {
 			return full
 		}
 	}

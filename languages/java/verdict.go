@@ -187,7 +187,7 @@ func (r *reader) result(x, ret *syntax.Node) {
 				if y := m.eval(x.Child(side)); y.Known && y.Const.Truth() == ir.Yes {
 					r.options = join(r.options, v.Options)
 					r.branch = true
-					r.why = append(r.why, "it accepts everything if "+branchText(m.text(x.Child("condition")), i == 0))
+					r.why = append(r.why, "it accepts everything if "+branchText(m.plain(x.Child("condition")), i == 0))
 				} else {
 					r.result(x.Child(side), ret)
 				}
@@ -241,18 +241,18 @@ func (r *reader) result(x, ret *syntax.Node) {
 		// return allowAll || real.verify(...)
 		r.options = join(r.options, v.Options)
 		r.branch = true
-		r.why = append(r.why, "it accepts everything if "+squeezeText(m.text(x)))
+		r.why = append(r.why, "it accepts everything if "+squeezeText(m.plain(x)))
 		return
 	}
 	switch {
-	case shapeOnly(m.text(x)):
+	case shapeOnly(m.plain(x)):
 		r.accepts = append(r.accepts, x)
 		r.why = append(r.why, "any answer of that shape passes")
-	case singleChain.MatchString(m.text(x)):
+	case singleChain.MatchString(m.plain(x)):
 		r.branch = true
 		r.single = true
 		r.why = append(r.why, "any single certificate passes")
-	case anyAddress.MatchString(m.text(x)) && !x.Is("unary_expression"):
+	case m.anyAddress(x) && !x.Is("unary_expression"):
 		r.branch = true
 		r.why = append(r.why, "any IP address passes")
 	default:
@@ -290,11 +290,33 @@ func (r *reader) called(x *syntax.Node) *decision {
 
 var (
 	singleChain = regexp.MustCompile(`\.length\s*==\s*1$|^1\s*==\s*\w+\.length$`)
-	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|matches\(\s*"[^"a-zA-Z]*[0\\][^"g-zG-Z]*"\s*\)|IPV?[46]?_?(ADDR\w*|PATTERN|REGEX)`)
+	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|IPV?[46]?_?(ADDR\w*|PATTERN|REGEX)`)
 	shapeWords  = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 	dateWords   = regexp.MustCompile(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
 	dateOnly    = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 )
+
+// anyAddress reports whether a condition asks whether the host is an IP address.
+func (m *module) anyAddress(n *syntax.Node) bool {
+	if anyAddress.MatchString(m.plain(n)) {
+		return true
+	}
+	found := false
+	n.Walk(func(k *syntax.Node) bool {
+		if k.Is("method_invocation") && m.text(k.Child("name")) == "matches" {
+			for _, a := range args(k) {
+				if v := m.eval(a); v.Known && v.Const.Kind == ir.String && numbers.MatchString(v.Const.Str) {
+					found = true
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// numbers is a regular expression for digits and dots.
+var numbers = regexp.MustCompile(`^[^a-zA-Z]*(0|\\d)[^g-zG-Z]*$`)
 
 // shapeOnly reports whether a condition asks only whether there is an answer.
 func shapeOnly(text string) bool {
@@ -333,7 +355,7 @@ func (r *reader) acceptance(ret *syntax.Node) bool {
 		}
 		m.steps = 0
 		v := m.eval(c.expr)
-		text := m.text(c.expr)
+		text := m.plain(c.expr)
 		switch {
 		case v.Known:
 			if v.Const.Truth() == ir.TriOf(!c.branch) {
@@ -344,7 +366,7 @@ func (r *reader) acceptance(ret *syntax.Node) bool {
 			r.branch = true
 			r.why = append(r.why, "it accepts everything if "+branchText(text, c.branch))
 			return false
-		case anyAddress.MatchString(text) && c.branch && !strings.HasPrefix(strings.TrimSpace(text), "!"):
+		case m.anyAddress(c.expr) && c.branch && !strings.HasPrefix(strings.TrimSpace(text), "!"):
 			r.branch = true
 			r.why = append(r.why, "any IP address passes")
 			return false
@@ -585,7 +607,7 @@ func (r *reader) enough(n *syntax.Node) string {
 		if !c.expr.Within(r.fn) {
 			continue
 		}
-		text := m.text(c.expr)
+		text := m.plain(c.expr)
 		m.steps = 0
 		v := m.eval(c.expr)
 		switch {
@@ -634,7 +656,7 @@ func (r *reader) early(ret *syntax.Node) {
 		if v := m.eval(c.expr); !v.Known && len(v.Options) > 0 {
 			r.options = join(r.options, v.Options)
 			r.branch = true
-			r.why = append(r.why, "it accepts everything if "+branchText(m.text(c.expr), c.branch))
+			r.why = append(r.why, "it accepts everything if "+branchText(m.plain(c.expr), c.branch))
 			return
 		}
 	}
@@ -712,7 +734,7 @@ func (r *reader) reason(n *syntax.Node) string {
 		if !c.expr.Within(r.fn) || n.Above("if_statement") == nil {
 			continue
 		}
-		text := r.m.text(c.expr)
+		text := r.m.plain(c.expr)
 		switch {
 		case !c.branch && !n.Within(c.expr.Above("if_statement")):
 			continue // it only comes behind an earlier refusal
@@ -766,7 +788,7 @@ func (m *module) readProceed(fn, body *syntax.Node) *decision {
 			m.steps = 0
 			v := m.eval(cond.expr)
 			switch {
-			case v.Known, shapeOnly(m.text(cond.expr)):
+			case v.Known, shapeOnly(m.plain(cond.expr)):
 			case len(v.Options) > 0:
 				opts = join(opts, v.Options)
 			default:
