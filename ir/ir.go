@@ -181,6 +181,8 @@ type Const struct {
 	Sym     string
 	Elems   []Elem
 	Verdict Verdict
+	// Why says from what a verdict follows: "its body is empty".
+	Why string
 	// Options are what a callback that accepts in a branch asks.
 	Options []Option
 	// At is where the deciding literal stands: fixes edit there.

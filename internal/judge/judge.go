@@ -152,8 +152,12 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 	rel := o.Rel(n.Path)
 	src := o.Source(n.Path)
 	rule, _ := rules.Get(row.Rule)
+	message := row.Title
+	if h.Bad.Why != "" {
+		message += ": " + h.Bad.Why
+	}
 	f := &finding.Finding{
-		Rule: row.Rule, Pattern: row.ID, Library: row.Library, Message: row.Title, Path: rel,
+		Rule: row.Rule, Pattern: row.ID, Library: row.Library, Message: message, Path: rel,
 		Symbol: n.Symbol, Sink: n.Name, NodeKind: n.Kind.String(), CAEnv: row.CA.Env,
 		Span: span(src, h.Span), Tokens: tokens(src, h.Span), Base: rule.Severity, Confidence: finding.ConfidenceHigh,
 		Exposure: h.Exposure,

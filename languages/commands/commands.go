@@ -22,8 +22,11 @@ var pythonExamples []byte
 //go:embed examples-javascript.toml
 var javascriptExamples []byte
 
+//go:embed examples-java.toml
+var javaExamples []byte
+
 // examples are the snippets by language.
-var examples = map[string][]byte{"python": pythonExamples, "javascript": javascriptExamples}
+var examples = map[string][]byte{"python": pythonExamples, "javascript": javascriptExamples, "java": javaExamples}
 
 // Rows returns the rows for a language. What can be searched for in a file are
 // the long options with their tool beside them. A short option may hide among

@@ -23,6 +23,8 @@ var (
 	TypeScript = &Grammar{}
 	TSX        = &Grammar{}
 )
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{}
 
 // Available reports whether this build has the grammars.
 func Available() bool { return false }

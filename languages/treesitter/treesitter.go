@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"github.com/smacker/go-tree-sitter/java"
 	"github.com/smacker/go-tree-sitter/javascript"
 	"github.com/smacker/go-tree-sitter/python"
 	"github.com/smacker/go-tree-sitter/typescript/tsx"
@@ -57,6 +58,9 @@ var (
 	TypeScript = &Grammar{load: typescript.GetLanguage}
 	TSX        = &Grammar{load: tsx.GetLanguage}
 )
+
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{load: java.GetLanguage}
 
 var big sync.Mutex
 
