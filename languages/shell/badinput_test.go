@@ -199,6 +199,9 @@ func FuzzShell(f *testing.F) {
 	names := []string{"a.sh", "Makefile", ".env", ".gitconfig", ".curlrc", "apt.conf", "a.zsh", "a.ksh", "a.bats"}
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
 		if len(data) < 4096 {
+			// A worker that hangs is not reported by itself.
+			slow := time.AfterFunc(20*time.Second, func() { panic(fmt.Sprintf("%s: does not end: %q", names[int(kind)%len(names)], data)) })
+			defer slow.Stop()
 			lowered(t, set, names[int(kind)%len(names)], data)
 		}
 	})

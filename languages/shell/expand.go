@@ -261,7 +261,7 @@ func (e *expander) values(list []word, quoted bool, by *decider) {
 			e.open = true
 		}
 		e.value(v, quoted, by)
-		if quoted && e.open && len(list) > 0 && e.cur.home == nil && v.home != nil && len(e.cur.b) == len(v.b) {
+		if e.open && e.cur.home == nil && v.home != nil && len(e.cur.b) == len(v.b) && (quoted || !strings.ContainsAny(string(v.b), " \t\n")) {
 			e.cur.home, e.cur.a, e.cur.z = v.home, v.a, v.z
 		}
 	}

@@ -437,7 +437,7 @@ func (l *lowerer) hosts(n *ir.Node, p argv.Command, o argv.Option, words []word)
 		_, value, eq := strings.Cut(text, "=")
 		flag, _, _ := strings.Cut(text, "=")
 		switch {
-		case i == o.At && o.Name == "--trusted-host", i > p.First && hostOption[words[i-1].text()]:
+		case i == o.At && o.Name == "--trusted-host", i > p.First && (hostOption[words[i-1].text()] || p.Tool == "sqlcmd" && words[i-1].text() == "-S"):
 			hosts.Add(n, text, true, "literal", at)
 		case eq && hostOption[flag]:
 			hosts.Add(n, value, true, "literal", at)

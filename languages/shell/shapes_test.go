@@ -100,6 +100,7 @@ func TestShapes(t *testing.T) {
 		{"O=-s\nO=\"$O -k\"\ncurl $O https://a", "2 " + high, "O=-s\nO=\"$O\"\ncurl $O https://a"},
 		{"A=(-s -k)\ncurl \"${A[@]}\" https://a", "1 " + high, "A=(-s)\ncurl \"${A[@]}\" https://a"},
 		{"A=('-k')\ncurl \"${A[@]}\" https://a", "1 " + high, "A=()\ncurl \"${A[@]}\" https://a"},
+		{"declare -a A=(\"-s\" \"-k\")\ncurl ${A[@]} https://a", "1 " + high, "declare -a A=(\"-s\")\ncurl ${A[@]} https://a"},
 		{"A=(-s)\nA+=(-k)\ncurl \"${A[@]}\" https://a", "2 " + high, "A=(-s)\nA+=()\ncurl \"${A[@]}\" https://a"},
 		{"C='curl -k'\n$C https://a", "1 " + high, "C='curl'\n$C https://a"},
 		{"f() { curl \"$@\"; }\nf -k https://a", "2 " + high, "f() { curl \"$@\"; }\nf https://a"},
