@@ -366,7 +366,7 @@ func (e *editor) dropWords(p piece, frail bool) bool {
 		after++
 	}
 	switch {
-	case first == 0 || !text.near(first), strings.IndexByte("(\"'`\n;&|{=", s[first-1]) >= 0:
+	case first == 0 || !text.near(first), strings.IndexByte("(`\n;&|{=", s[first-1]) >= 0, first == a && (s[first-1] == '"' || s[first-1] == '\''):
 		// Nothing stands before it: the blanks behind it go.
 		if first > 0 && s[first-1] == '\n' && text.near(first) {
 			// At the margin of a list over several lines: the line goes.

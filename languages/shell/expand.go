@@ -45,6 +45,13 @@ func (w *word) add(c byte, src *source, off int, by *decider) {
 	w.b, w.src, w.off, w.by = append(w.b, c), append(w.src, src), append(w.off, off), append(w.by, by)
 }
 
+// chomp takes a carriage return at the end away.
+func (w *word) chomp() {
+	if n := len(w.b) - 1; n >= 0 && w.b[n] == '\r' {
+		w.b, w.src, w.off, w.by = w.b[:n], w.src[:n], w.off[:n], w.by[:n]
+	}
+}
+
 func (w *word) text() string {
 	if len(w.b) == 0 {
 		return ""
@@ -94,7 +101,7 @@ func (e *expander) expand(list []*syntax.Word) []word {
 			if x.home != nil {
 				continue // an element of a list, with its own place
 			}
-			x.home, x.a, x.z = e.src, offset(w.Pos(), e.src, e.base), offset(w.End(), e.src, e.base)
+			x.home, x.a, x.z = e.src, offset(w.Pos(), e.src, e.base), endOf(w, e.src, e.base)
 			for i, src := range x.src {
 				if src != nil && (src != e.src || x.off[i] < x.a || x.off[i] >= x.z || x.by[i] != nil) {
 					x.home = nil // it comes from elsewhere, or is what a variable falls back to
@@ -111,6 +118,15 @@ func (e *expander) expand(list []*syntax.Word) []word {
 		}
 	}
 	return e.out
+}
+
+// endOf is where a node ends, before a carriage return.
+func endOf(n syntax.Node, src *source, base int) int {
+	z := offset(n.End(), src, base)
+	if z > 0 && z < len(src.text.S) && src.text.S[z-1] == '\r' && src.text.S[z] == '\n' {
+		z--
+	}
+	return z
 }
 
 // plainParts reports whether nothing of a word comes from elsewhere: then the word
@@ -188,6 +204,9 @@ func (e *expander) lit(from, to int, quoted bool) {
 				i++
 				continue
 			}
+		}
+		if s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' && !quoted {
+			continue // the end of a line, as Windows writes it
 		}
 		e.put(s[i], e.src, i, nil)
 	}
@@ -467,6 +486,7 @@ func (l *lowerer) readValue(a *assignment, depth int) candidate {
 	inner.open = true
 	inner.parts(a.assign.Value.Parts, true)
 	w := inner.cur
+	w.chomp()
 	w.home = nil
 	return candidate{words: []word{w}, empty: len(w.b) == 0}
 }

@@ -538,11 +538,11 @@ func (l *lowerer) assignEnv(a *syntax.Assign, e *export, role string, c *command
 	if !l.setOf(name) && tool == "" && !git && !mayConnect(a, e) {
 		return
 	}
-	start, end := offset(a.Pos(), e.src, e.base), offset(a.End(), e.src, e.base)
+	start, end := offset(a.Pos(), e.src, e.base), endOf(a, e.src, e.base)
 	each := func(w word) {
 		w.a, w.z = end, end
 		if a.Value != nil {
-			w.a, w.z = offset(a.Value.Pos(), e.src, e.base), offset(a.Value.End(), e.src, e.base)
+			w.a, w.z = offset(a.Value.Pos(), e.src, e.base), endOf(a.Value, e.src, e.base)
 		}
 		w.home = e.src
 		if tool != "" {
@@ -565,6 +565,7 @@ func (l *lowerer) assignEnv(a *syntax.Assign, e *export, role string, c *command
 		x := *x
 		x.pick, x.budget, x.open = p, maxWord, true
 		x.parts(a.Value.Parts, true)
+		x.cur.chomp()
 		each(x.cur)
 		return &x
 	}
