@@ -199,7 +199,7 @@ func (l *lowerer) envLines(src *source, c *command) {
 			start += len(line) - len(strings.TrimLeft(rest, " "))
 			line = text[start:end]
 		}
-		name, value, ok := strings.Cut(line, "=")
+		name, _, ok := strings.Cut(line, "=")
 		name = strings.TrimSpace(name)
 		if !ok || name == "" || strings.ContainsAny(name, " \t\"'") {
 			continue
@@ -209,7 +209,7 @@ func (l *lowerer) envLines(src *source, c *command) {
 		for from < to && (text[from] == ' ' || text[from] == '\t') {
 			from++
 		}
-		value = text[from:to]
+		value := text[from:to]
 		if len(value) > 0 && (value[0] == '"' || value[0] == '\'') {
 			if i := strings.IndexByte(value[1:], value[0]); i >= 0 {
 				from, to = from+1, from+1+i

@@ -597,7 +597,6 @@ type textPlace struct {
 	value, pair [2]int // in the word
 }
 
-// text edits a parameter of a connection string.
 // safe reports whether a text can stand in the string as it is: an ampersand where
 // there is one already, so that something quotes it.
 func (pl *textPlace) safe(text string) bool {
@@ -607,6 +606,7 @@ func (pl *textPlace) safe(text string) bool {
 	return safeWord(text)
 }
 
+// text edits a parameter of a connection string.
 func (e *editor) text(pl *textPlace, f pattern.Fix) bool {
 	switch f.Op() {
 	case "value":

@@ -81,7 +81,6 @@ type expander struct {
 	out    []word
 	cur    word
 	open   bool // a word has begun
-	frail  bool
 	budget int
 }
 
@@ -507,7 +506,6 @@ func (l *lowerer) withDefault(all []candidate, p *syntax.ParamExp, e *expander) 
 	}
 	c := candidate{words: []word{inner.cur}}
 	options, value, known := l.variable(p.Param.Value, e.scope, e.order)
-	text := rawOf(p, e.src, e.base)
 	switch p.Exp.Op {
 	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
 		switch {
@@ -523,7 +521,6 @@ func (l *lowerer) withDefault(all []candidate, p *syntax.ParamExp, e *expander) 
 	}
 	if len(options) > 0 {
 		c.by = &decider{unset: options}
-		_ = text
 	}
 	out := []candidate{c}
 	for _, x := range all {

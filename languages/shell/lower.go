@@ -103,7 +103,7 @@ func (l *lowerer) command(c *command) {
 	if plain && !argv.Begins(name) && !special[name] && fn == nil && !runners.MatchString(name) {
 		return
 	}
-	l.variants(c, func(words []word, guards []ir.Guard) {
+	l.variants(c, func(words []word) {
 		l.special(c, words)
 		l.words(words, c, 0)
 	})
@@ -111,9 +111,9 @@ func (l *lowerer) command(c *command) {
 
 // variants expands the words of a command once with the first value of every
 // variable, and once for every other value of one of them.
-func (l *lowerer) variants(c *command, each func([]word, []ir.Guard)) {
+func (l *lowerer) variants(c *command, each func([]word)) {
 	e := &expander{l: l, src: c.src, base: c.base, scope: c.scope, order: c.order, pick: pick{use: -1}}
-	each(e.expand(c.call.Args), nil)
+	each(e.expand(c.call.Args))
 	l.work++
 	left := 48
 	for use, n := range e.alts {
@@ -121,7 +121,7 @@ func (l *lowerer) variants(c *command, each func([]word, []ir.Guard)) {
 			left--
 			l.work++
 			x := &expander{l: l, src: c.src, base: c.base, scope: c.scope, order: c.order, pick: pick{use, alt}}
-			each(x.expand(c.call.Args), nil)
+			each(x.expand(c.call.Args))
 		}
 	}
 }
@@ -753,12 +753,12 @@ func mayConnect(a *syntax.Assign, e *export) bool {
 	return a.Value != nil && maybeConnection(rawOf(a.Value, e.src, e.base))
 }
 
-// connections lowers the connection strings among words.
 // maybeConnection is a cheap sign that a text can be a connection string.
 func maybeConnection(text string) bool {
 	return containsAny(text, "://", "host=", "Host=", "Server=", "hostaddr=", "dbname=", ")/", ";")
 }
 
+// connections lowers the connection strings among words.
 func (l *lowerer) connections(words []word, c *command) {
 	for _, w := range words {
 		if len(w.b) < 4096 && maybeConnection(w.text()) {

@@ -29,9 +29,9 @@ type source struct {
 	// argv says that it is no shell text, but an item of a list or a variable of
 	// the document.
 	argv bool
-	// depth counts the scripts around it.
-	depth int
-	// quote is how text is written inside it, nil = as the document has it.
+	// depth counts the scripts around it; nested says that it stands between the
+	// quotes of one.
+	depth  int
 	nested bool
 }
 
@@ -39,7 +39,6 @@ type source struct {
 // nodes count from base in the source's text.
 type chunk struct {
 	stmts []*syntax.Stmt
-	last  []syntax.Comment
 	base  int
 }
 

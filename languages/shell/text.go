@@ -127,14 +127,6 @@ func (t Text) whole(start, end int) bool {
 	return true
 }
 
-// next reports whether byte i stands directly behind byte i-1.
-func (t Text) next(i int) bool {
-	if t.From == nil {
-		return i > 0 && i < len(t.S)
-	}
-	return i > 0 && i < len(t.From) && t.From[i] == t.To[i-1]
-}
-
 // lineIndex are the offsets at which the lines of a file start.
 type lineIndex []int
 
