@@ -73,6 +73,10 @@ type assignment struct {
 	order  int
 	// raw is the value where there is no syntax: a variable of the document.
 	raw word
+	// words are what set -- writes; fallback is the text of ${X:=text}, which is
+	// written where nothing else was.
+	words    []*syntax.Word
+	fallback *syntax.Word
 	// flag says that the variable is one of getopts, or of a loop over "$@".
 	flag bool
 	// input says that nobody can tell the value: read, mapfile, a loop variable.
@@ -328,6 +332,12 @@ func (c *collector) inner(n syntax.Node, sc *scope) {
 		case *syntax.ProcSubst:
 			c.stmts(x.Stmts, &scope{up: sc, fn: sc.fn})
 			return false
+		case *syntax.ParamExp:
+			if x.Exp != nil && x.Param != nil && x.Exp.Word != nil && (x.Exp.Op == syntax.AssignUnset || x.Exp.Op == syntax.AssignUnsetOrNull) && len(c.vars[x.Param.Value]) < 512 {
+				c.vars[x.Param.Value] = append(c.vars[x.Param.Value], &assignment{
+					name: x.Param.Value, fallback: x.Exp.Word, append: true, src: c.src, base: c.base, scope: sc, order: c.order,
+				})
+			}
 		}
 		return true
 	})
@@ -456,6 +466,10 @@ func (c *collector) call(call *syntax.CallExpr, s *syntax.Stmt, sc *scope) *comm
 	case "export":
 		// Only where something stands before it: "command export".
 	case "set":
+		if len(call.Args) > 1 && call.Args[1].Lit() == "--" && len(c.vars["@"]) < 512 {
+			c.vars["@"] = append(c.vars["@"], &assignment{name: "@", words: call.Args[2:], src: c.src, base: c.base, scope: sc, order: c.order})
+			return cmd
+		}
 		for i, w := range call.Args[1:] {
 			if v := w.Lit(); strings.HasPrefix(v, "-") && strings.Contains(v, "a") && !strings.HasPrefix(v, "--") || v == "allexport" && i > 0 {
 				c.exported = true

@@ -304,7 +304,17 @@ func (e *expander) param(p *syntax.ParamExp, quoted bool) {
 			e.values(e.args, quoted, nil)
 			return
 		}
-		e.hole()
+		if name == "*" || len(e.l.vars["@"]) == 0 || e.depth > 4 {
+			e.hole()
+			return
+		}
+		// set -- has written them.
+		all := e.l.candidates(name, e.scope, e.order, e)
+		if len(all) == 0 {
+			e.hole()
+			return
+		}
+		e.choose(all, true, quoted)
 		return
 	}
 	if n, err := strconv.Atoi(name); err == nil && e.bound && n > 0 && p.Exp == nil {
@@ -329,6 +339,11 @@ func (e *expander) param(p *syntax.ParamExp, quoted bool) {
 		e.hole()
 		return
 	}
+	e.choose(all, list, quoted)
+}
+
+// choose adds the value that the variant at hand is about.
+func (e *expander) choose(all []candidate, list, quoted bool) {
 	use := len(e.alts)
 	e.alts = append(e.alts, len(all))
 	c := all[0]
@@ -388,11 +403,16 @@ func (l *lowerer) candidates(name string, sc *scope, order int, e *expander) []c
 		if len(guards) > 0 {
 			c.by = &decider{guards: guards}
 		}
-		if a.option != nil {
+		switch {
+		case a.option != nil:
 			c.by = &decider{guards: guards, unset: []option{*a.option}}
+		case a.fallback != nil && i == 0:
+			c.by = &decider{guards: guards, unset: []option{{Kind: "environment variable", Name: name}}}
+		case a.fallback != nil && len(out) > 0 && !out[0].empty && len(l.guardsOf(reach[0].scope)) == 0:
+			continue // it is set already
 		}
 		// What is appended says something only together with what was there.
-		if a.append && i > 0 && len(guards) == 0 && len(out) > 0 && !out[len(out)-1].hole {
+		if a.append && a.fallback == nil && i > 0 && len(guards) == 0 && len(out) > 0 && !out[len(out)-1].hole {
 			last := &out[len(out)-1]
 			if !last.list && !c.list && len(last.words) == 1 && len(c.words) == 1 && last.by == nil {
 				joined := last.words[0]
@@ -418,6 +438,8 @@ func (l *lowerer) reaching(name string, sc *scope, order int) []*assignment {
 	var out []*assignment
 	for _, a := range l.vars[name] {
 		switch {
+		case name == "@" && a.scope.fn != sc.fn:
+			continue // a function has words of its own
 		case a.order < order:
 			if !a.append && !selfReference(a) && a.scope.within(sc) && a.scope.fn == sc.fn {
 				out = out[:0]
@@ -433,6 +455,11 @@ func (l *lowerer) reaching(name string, sc *scope, order int) []*assignment {
 
 // selfReference reports whether a write keeps what was there: X="$X -k".
 func selfReference(a *assignment) bool {
+	for _, w := range a.words {
+		if isArgs(w) {
+			return true
+		}
+	}
 	if a.assign == nil || a.assign.Value == nil {
 		return false
 	}
@@ -452,8 +479,18 @@ func selfReference(a *assignment) bool {
 
 // valueOf is what an assignment writes.
 func (l *lowerer) valueOf(a *assignment, depth int) candidate {
-	if a.assign == nil {
-		return candidate{words: []word{a.raw}}
+	switch {
+	case a.words != nil || a.fallback != nil:
+		if depth > 4 {
+			return candidate{hole: true}
+		}
+		if a.holds == nil {
+			c := l.readValue(a, depth)
+			a.holds = &c
+		}
+		return *a.holds
+	case a.assign == nil:
+		return candidate{words: []word{a.raw}, list: a.name == "@"}
 	}
 	if a.assign.Index != nil || depth > 4 {
 		return candidate{hole: true}
@@ -469,6 +506,14 @@ func (l *lowerer) readValue(a *assignment, depth int) candidate {
 	a.busy = true
 	defer func() { a.busy = false }()
 	inner := &expander{l: l, src: a.src, base: a.base, scope: a.scope, order: a.order, depth: depth, pick: pick{use: -1}}
+	switch {
+	case a.words != nil:
+		return candidate{words: inner.expand(a.words), list: true}
+	case a.fallback != nil:
+		inner.budget, inner.open = maxWord, true
+		inner.parts(a.fallback.Parts, true)
+		return candidate{words: []word{inner.cur}, empty: len(inner.cur.b) == 0}
+	}
 	if arr := a.assign.Array; arr != nil {
 		var list []*syntax.Word
 		for _, el := range arr.Elems {

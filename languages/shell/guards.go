@@ -656,6 +656,12 @@ func (l *lowerer) variable(name string, sc *scope, order int) (opts []ir.Option,
 			opts = union(opts, []ir.Option{*a.option})
 			value = string(a.raw.b)
 			continue
+		case a.fallback != nil:
+			if !set {
+				opts = union(opts, []ir.Option{{Kind: "environment variable", Name: name}})
+				_, value, known = l.word(a.fallback, &condition{src: a.src, base: a.base, scope: a.scope, order: a.order})
+			}
+			continue
 		case a.assign == nil:
 			value = string(a.raw.b)
 			continue

@@ -106,6 +106,13 @@ func TestShapes(t *testing.T) {
 		{"f() { curl \"$@\"; }\nf -k https://a", "2 " + high, "f() { curl \"$@\"; }\nf https://a"},
 		{"f() { n=$1; shift; \"$@\"; }\nf 3 curl -k https://a", "2 " + high, "f() { n=$1; shift; \"$@\"; }\nf 3 curl https://a"},
 		{"f() { curl \"$@\"; }\nf -o k https://a", "", ""},
+		{"set -- -s -k\ncurl \"$@\" https://a", "1 " + high, "set -- -s\ncurl \"$@\" https://a"},
+		{"[ \"$LAB\" = 1 ] && set -- \"$@\" -k\ncurl \"$@\" https://a", "1 TLS101 optional low", ""},
+		{"set -- \"$@\" --insecure\nexec curl \"$@\"", "1 " + high, "set -- \"$@\"\nexec curl \"$@\""},
+		{"set -- -k\nset -- \"$@\" -s\ncurl \"$@\" https://a", "1 " + high, "set --\nset -- \"$@\" -s\ncurl \"$@\" https://a"},
+		{"set -- -k\nf() { curl \"$@\" https://a; }\nf -s", "", ""},
+		{": \"${O:=-k}\"\ncurl $O https://a", "1 TLS101 default high", ": \"${O:=}\"\ncurl $O https://a"},
+		{"O=-s\n: ${O:=-k}\ncurl $O https://a", "", ""},
 		// Variables of the environment.
 		{"export GIT_SSL_NO_VERIFY=1", "1 TLS105 always high", "unset GIT_SSL_NO_VERIFY"},
 		{"GIT_SSL_NO_VERIFY=1", "", ""},
