@@ -82,7 +82,7 @@ func (l *lowerer) run() {
 var special = map[string]bool{"alias": true, "echo": true, "printf": true, "cat": true, "tee": true, "eval": true, "trap": true, "sed": true, "openssl": true}
 
 // runners are names of commands and functions that run the command in their words.
-var runners = regexp.MustCompile(`(?i)(^|[_.-])(run|retry|try|do|exec|execute|quiet|quietly|silent|silently|must|log_?cmd|cmd|sudo|as_?root|wrap|with|loud|check|assert|backoff|until|wait|repeat|every)([_.-]|$)|^(run|retry|exec)`)
+var runners = regexp.MustCompile(`(?i)(^|[_.-])(run|retry|try|do|exec|execute|quiet|quietly|silent|silently|must|log_?cmd|cmd|sudo|as_?root|wrap|with|loud|backoff|repeat|every)([_.-]|$)|^(run|retry|exec)`)
 
 func (l *lowerer) command(c *command) {
 	if l.work > maxWork {
@@ -630,10 +630,38 @@ func (l *lowerer) hostsOfEnv(n *ir.Node, w word, c *command) {
 			continue
 		}
 		bare := i > 0 && hostOption[words[i-1].text()]
+		if bare && strings.HasPrefix(text, "/") {
+			n.Hosts = append(n.Hosts, ir.Host{Name: text, How: "literal", Offset: at}) // a socket
+			continue
+		}
 		if bare || strings.Contains(text, "://") {
 			hosts.Add(n, text, bare, "literal", at)
 		}
 	}
+	if len(n.Hosts) == 0 && len(l.vars["PGHOST"]) == 0 && n.Name == "PGSSLMODE" && toSocket(c, words) {
+		n.Hosts = append(n.Hosts, ir.Host{Name: "/var/run/postgresql", How: "default", Offset: n.Span.Start})
+	}
+}
+
+// toSocket reports whether a client of PostgreSQL names no server: libpq takes the
+// socket of this machine then.
+func toSocket(c *command, words []word) bool {
+	for _, a := range c.call.Assigns {
+		if a.Name != nil && (a.Name.Value == "PGHOST" || a.Name.Value == "PGSERVICE" || a.Name.Value == "PGHOSTADDR") {
+			return false
+		}
+	}
+	texts := make([]string, len(words))
+	for i := range words {
+		texts[i] = words[i].text()
+		if t := texts[i]; strings.Contains(t, argv.Unknown) || strings.Contains(t, "=") || strings.Contains(t, "://") || strings.HasPrefix(t, "-h") || t == "--host" {
+			return false
+		}
+	}
+	for _, p := range argv.Parse(texts) {
+		return p.Tool == "psql"
+	}
+	return false
 }
 
 // wordEnv lowers NAME=value among the words of env and its like.

@@ -92,6 +92,10 @@ func TestShapes(t *testing.T) {
 		{"eval \"curl -k $U\"", "1 " + high, "eval \"curl $U\""},
 		{"retry 3 curl -k https://a", "1 " + high, "retry 3 curl https://a"},
 		{"man curl -k", "", ""},
+		{"check curl -k", "", ""},
+		{"PGSSLMODE=disable psql app", "", ""},
+		{"PGSSLMODE=disable psql -h /run/pg app", "", ""},
+		{"PGSSLMODE=disable psql -h db app", "1 TLS301 always medium", "PGSSLMODE=verify-full psql -h db app"},
 		// Variables, arrays, functions.
 		{"O='-s -k'\ncurl $O https://a", "1 " + high, "O='-s'\ncurl $O https://a"},
 		{"O='-s -k'\ncurl \"$O\" https://a", "", ""},
