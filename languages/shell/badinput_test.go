@@ -110,6 +110,9 @@ func TestBadInput(t *testing.T) {
 // TestHard: source that was made to be hard is read in time that grows with its
 // size, or it is said that it was not read.
 func TestHard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	set := rowSet(t)
 	n := 5000
 	tests := map[string]string{
