@@ -334,6 +334,32 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// TestReason: the message says from what the verdict follows.
+func TestReason(t *testing.T) {
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte(head+insecure+"}\n"))
+	if len(judged) != 1 || judged[0].Finding.Message != "a verifier that accepts every host name: it always returns true" {
+		t.Errorf("findings %v", judged)
+	}
+}
+
+// TestClientKeysStay: a socket factory with a client's certificate is not dropped.
+func TestClientKeysStay(t *testing.T) {
+	const src = "import javax.net.ssl.*;\nimport okhttp3.OkHttpClient;\nclass A {\n    OkHttpClient f(SSLContext tls, KeyManager[] keys, X509TrustManager real) throws Exception {\n        X509TrustManager all = new X509TrustManager() {\n            public void checkServerTrusted(java.security.cert.X509Certificate[] c, String t) { }\n        };\n        tls.init(%s, new TrustManager[] {all}, null);\n        return new OkHttpClient.Builder().sslSocketFactory(tls.getSocketFactory(), all).build();\n    }\n}\n"
+	for keys, want := range map[string]bool{"null": true, "keys": false} {
+		_, judged := lowered(t, rowsOf(t), "A.java", []byte(fmt.Sprintf(src, keys)))
+		if len(judged) != 1 {
+			t.Fatalf("%s: %d findings", keys, len(judged))
+		}
+		got := false
+		for _, f := range judged[0].Finding.Fixes {
+			got = got || len(f.Edits) > 0
+		}
+		if got != want {
+			t.Errorf("%s: an edit %v, want %v", keys, got, want)
+		}
+	}
+}
+
 // TestNothingInUseIsDeleted: what another file of the package may use stays.
 func TestNothingInUseIsDeleted(t *testing.T) {
 	const src = "import javax.net.ssl.*;\nclass A {\n    static class All implements HostnameVerifier {\n        public boolean verify(String h, SSLSession s) { return true; }\n    }\n    void f(HttpsURLConnection c) { c.setHostnameVerifier(new All()); }\n}\n"

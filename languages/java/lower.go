@@ -176,6 +176,9 @@ func (l *lowerer) callNode(c *syntax.Node) *ir.Node {
 	}
 	for _, a := range args(c) {
 		v := m.value(a)
+		if !unwrap(a).Is("lambda_expression", "method_reference") && slices.ContainsFunc(consts(v), func(c ir.Const) bool { return c.Kind == ir.Function }) {
+			v = ir.Value{Span: v.Span, Pair: v.Pair} // the finding is where the function stands
+		}
 		n.Args = append(n.Args, ir.Arg{Value: &v, Span: m.span(a), Own: true})
 	}
 	n.Unused = c.Up.Is("expression_statement")
@@ -446,6 +449,9 @@ func (l *lowerer) entry(c *syntax.Node) {
 		}
 		v := m.value(as[i+1])
 		v.Pair = ir.Span{Start: as[i].Start, End: as[i+1].End}
+		if !v.Known && len(v.Options) == 0 && len(v.May) == 0 {
+			v.Known = true // nothing is known but that it is there
+		}
 		n := &ir.Node{Kind: ir.Member, Name: "?." + key, Resolved: true, Value: &v, Object: l.object(c)}
 		n.Siblings = l.puts(c)
 		n.Span = v.Pair
