@@ -702,7 +702,9 @@ func (e *editor) dropElements() bool {
 func (e *editor) dropOption() bool {
 	as := e.hit.Node.Args
 	if len(as) == 0 {
-		return false
+		// environment().put("NAME", "value")
+		syn, _ := e.hit.Node.Syntax.(*node)
+		return e.hit.Node.Kind == ir.Env && syn != nil && syn.at.Is("method_invocation") && len(args(syn.at)) == 2 && e.dropCall(syn.at, false)
 	}
 	src := e.m.src
 	switch as[0].Name {

@@ -405,7 +405,7 @@ func (l *lowerer) property(c *syntax.Node, word string) *ir.Node {
 }
 
 // puts are methods that store an entry: key, value.
-var puts = map[string]bool{"put": true, "setProperty": true, "putIfAbsent": true, "add": true, "set": true, "setting": true, "addSetting": true, "option": true, "with": true, "property": true, "of": true, "entry": true, "putConfig": true, "addProperty": true, "addPropertiesData": true, "setParameter": true, "setConfig": true, "setOption": true, "addEntry": true, "addDataSourceProperty": true, "addConnectionProperty": true, "withProperty": true, "replace": true}
+var puts = map[string]bool{"put": true, "setProperty": true, "putIfAbsent": true, "add": true, "set": true, "setting": true, "addSetting": true, "option": true, "with": true, "property": true, "of": true, "entry": true, "putConfig": true, "addProperty": true, "addPropertiesData": true, "setParameter": true, "setConfig": true, "setOption": true, "addEntry": true, "addDataSourceProperty": true, "addConnectionProperty": true, "withProperty": true, "setCapability": true, "capability": true, "replace": true}
 
 // entry lowers what is put into a map, into properties or into a builder of them.
 func (l *lowerer) entry(c *syntax.Node) {

@@ -437,7 +437,7 @@ func (m *module) callee(call *syntax.Node) string {
 }
 
 // ends are methods whose result is something else than the object itself.
-var ends = regexp.MustCompile(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new)([A-Z]\w*)?$`)
+var ends = regexp.MustCompile(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new|environment)([A-Z]\w*)?$`)
 
 // makes are static methods that by custom give an instance of their class.
 var makes = regexp.MustCompile(`^(getInstance|create|newInstance|instance|of|getDefault|custom|from|defaults|defaultConfig)$`)
