@@ -116,17 +116,15 @@ type reader struct {
 	m  *module
 	fn *syntax.Node
 
-	accepts  []*syntax.Node // ways out that let the peer pass
-	real     int            // ways out that depend on who answers
-	expiry   int            // or on dates alone
-	checked  int            // ways out that a real check decides
-	why      []string
-	options  []ir.Option
-	branch   bool // an acceptance stands under a condition that is no check
-	swallow  *syntax.Node
-	single   bool
-	calls    int
-	delegate bool
+	accepts []*syntax.Node // ways out that let the peer pass
+	real    int            // ways out that depend on who answers
+	expiry  int            // or on dates alone
+	checked int            // ways out that a real check decides
+	why     []string
+	options []ir.Option
+	branch  bool // an acceptance stands under a condition that is no check
+	swallow *syntax.Node
+	single  bool
 }
 
 // readBoolean judges a method that says true to accept.
