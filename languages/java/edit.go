@@ -356,8 +356,18 @@ func (e *editor) dropStatement(stmt *syntax.Node) bool {
 			for next < len(src) && (src[next] == ' ' || src[next] == '\t' || src[next] == '\r') {
 				next++
 			}
-			if next < len(src) && src[next] == '\n' {
+			switch {
+			case next < len(src) && src[next] == '\n':
 				end = next + 1
+			case next < len(src) && src[next] == '}':
+				// The last one of a block: the empty line before it goes.
+				for start > 1 && (src[start-1] == '\n' || src[start-1] == '\r' || src[start-1] == ' ' || src[start-1] == '\t') {
+					start--
+				}
+				for src[start] != '\n' {
+					start++
+				}
+				start++
 			}
 		}
 		e.put(start, end, "")
@@ -444,8 +454,36 @@ func (e *editor) dropUse(x *syntax.Node) bool {
 			}
 		}
 		return e.dropStatement(d.stmt)
+	case up.Is("return_statement"):
+		return e.dropMaker(up)
 	}
 	return false
+}
+
+// dropMaker removes a method that does nothing but return the object, and takes the
+// object away from all who call it.
+func (e *editor) dropMaker(ret *syntax.Node) bool {
+	m := e.m
+	fn := method(ret)
+	if !fn.Is("method_declaration") || ret.Up != fn.Child("body") || len(withoutComments(ret.Up.Kids)) != 1 || len(formals(fn)) > 0 || m.annotation(fn, "Override", "Bean", "Produces", "Provides") != nil {
+		return false
+	}
+	name := m.text(fn.Child("name"))
+	calls := m.methods[name]
+	if len(calls) == 0 || len(calls) > 8 || !e.private(fn, name) {
+		return false
+	}
+	for _, u := range m.uses[name] {
+		if u != fn.Child("name") && !(u.Up.Is("method_invocation") && u.Field == "name") {
+			return false // named in another way
+		}
+	}
+	for _, c := range calls {
+		if !strings.HasPrefix(m.callee(c), "./") || !e.dropUse(c) {
+			return false
+		}
+	}
+	return e.dropStatement(fn)
 }
 
 func withoutComments(kids []*syntax.Node) []*syntax.Node {

@@ -393,6 +393,39 @@ func TestClientKeysStay(t *testing.T) {
 	}
 }
 
+// TestPlaceholder: the default of an injected setting is a connection string.
+func TestPlaceholder(t *testing.T) {
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte("class A {\n    @Value(\"${db.url:jdbc:postgresql://db.example.com/a?sslmode=disable}\") String url;\n}\n"))
+	if len(judged) != 1 || judged[0].Finding.Exposure != finding.Default {
+		t.Errorf("findings %v", judged)
+	}
+}
+
+// TestMaker: a method that only makes a trust manager goes with those who call it.
+func TestMaker(t *testing.T) {
+	const src = `import javax.net.ssl.*;
+class A {
+    void f(HttpsURLConnection c) {
+        c.setHostnameVerifier(any());
+        c.connect();
+    }
+
+    private HostnameVerifier any() {
+        return (h, s) -> true;
+    }
+}
+`
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte(src))
+	if len(judged) != 1 || len(judged[0].Finding.Fixes) == 0 {
+		t.Fatalf("findings %v", judged)
+	}
+	got, err := fix.Apply([]byte(src), judged[0].Finding.Fixes[0].Edits)
+	const want = "import javax.net.ssl.*;\nclass A {\n    void f(HttpsURLConnection c) {\n        c.connect();\n    }\n}\n"
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
 // TestNothingInUseIsDeleted: what another file of the package may use stays.
 func TestNothingInUseIsDeleted(t *testing.T) {
 	const src = "import javax.net.ssl.*;\nclass A {\n    static class All implements HostnameVerifier {\n        public boolean verify(String h, SSLSession s) { return true; }\n    }\n    void f(HttpsURLConnection c) { c.setHostnameVerifier(new All()); }\n}\n"

@@ -641,12 +641,22 @@ func (l *lowerer) function(n *syntax.Node) {
 	l.add(node0, n, &node{at: n, by: d})
 }
 
+// placeholderText is the beginning of a placeholder with a default that ends with it.
+var placeholderText = regexp.MustCompile(`^\$\{([\w.-]+):`)
+
 // connection lowers the parameters of a connection string.
 func (l *lowerer) connection(n *syntax.Node) {
 	m := l.m
 	text, from := m.flat(n)
 	if len(text) < 8 {
 		return
+	}
+	setting := ""
+	if g := placeholderText.FindStringSubmatch(text); g != nil && strings.HasSuffix(text, "}") {
+		// @Value("${db.url:jdbc:...}"): what follows the name is the default.
+		setting = g[1]
+		skip := len(g[0])
+		text, from = text[skip:len(text)-1], from[skip:]
 	}
 	d, ok := dsn.Parse(text)
 	if !ok {
@@ -668,6 +678,10 @@ func (l *lowerer) connection(n *syntax.Node) {
 		}
 		if from[p.End]-from[p.Start] == p.End-p.Start {
 			v.Pair = ir.Span{Start: from[p.Start], End: from[p.End]}
+		}
+		if setting != "" {
+			def := v.Const
+			v = ir.Value{Default: &def, Closed: true, Options: []ir.Option{{Kind: "setting", Name: setting}}, Span: v.Span, Pair: v.Pair}
 		}
 		t := &ir.Node{Kind: ir.Text, Name: name, Resolved: true, Value: &v, Fold: true, Driver: d.Scheme, Siblings: map[string]*ir.Value{}}
 		for _, q := range d.Params {
