@@ -201,6 +201,11 @@ func (m *module) guardsOfUses(uses []*syntax.Node) []ir.Guard {
 		if dead {
 			continue
 		}
+		if m.depth < maxDepth {
+			m.depth++
+			gs = append(gs, m.callerGuards(u)...)
+			m.depth--
+		}
 		gs = slices.DeleteFunc(gs, func(g ir.Guard) bool { return len(g.Options) == 0 })
 		if len(gs) == 0 {
 			return nil

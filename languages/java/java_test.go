@@ -238,6 +238,8 @@ func TestExposure(t *testing.T) {
 		{"dead", "void f(HttpsURLConnection c) { if (false) { " + trust + " } }", ""},
 		{"test class", "static class NamesTest { void f(HttpsURLConnection c) { " + trust + " } }", "always"},
 		{"class under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } }", "optional"},
+		{"class in a private method under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } private void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } }", "optional"},
+		{"private methods that call each other", "private void a(HttpsURLConnection c) { b(c); " + trust + " } private void b(HttpsURLConnection c) { a(c); }", "always"},
 		{"class in one free use", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } c.setHostnameVerifier(new All()); }", "always"},
 		{"option inside the verifier", "private boolean lax; void setLax(boolean b) { lax = b; } void f(HttpsURLConnection c, HostnameVerifier real) { c.setHostnameVerifier((h, s) -> lax || real.verify(h, s)); }", "optional"},
 		{"another verifier's method", "void f(Names n) { n.setVerifier((h, s) -> true); }", ""},
