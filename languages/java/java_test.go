@@ -240,6 +240,9 @@ func TestExposure(t *testing.T) {
 		{"class under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } }", "optional"},
 		{"class in a private method under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } private void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } }", "optional"},
 		{"private methods that call each other", "private void a(HttpsURLConnection c) { b(c); " + trust + " } private void b(HttpsURLConnection c) { a(c); }", "always"},
+		{"case of a mode", "void f(HttpsURLConnection c, String mode) { switch (mode) { case \"lax\": " + trust + " break; default: } }", "optional"},
+		{"arrow of a mode", "void f(HttpsURLConnection c, String mode) { switch (mode) { case \"lax\" -> { " + trust + " } default -> { } } }", "optional"},
+		{"assigned under an option", "void f(HttpsURLConnection c, boolean lax) { HostnameVerifier v = HttpsURLConnection.getDefaultHostnameVerifier(); if (lax) v = (h, s) -> true; c.setHostnameVerifier(v); }", "optional"},
 		{"class in one free use", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } c.setHostnameVerifier(new All()); }", "always"},
 		{"option inside the verifier", "private boolean lax; void setLax(boolean b) { lax = b; } void f(HttpsURLConnection c, HostnameVerifier real) { c.setHostnameVerifier((h, s) -> lax || real.verify(h, s)); }", "optional"},
 		{"another verifier's method", "void f(Names n) { n.setVerifier((h, s) -> true); }", ""},
@@ -336,6 +339,17 @@ func TestVerdict(t *testing.T) {
 					t.Errorf("%s: %v (%s), want %v", tt.body, c.Verdict, c.Why, tt.want)
 				}
 			}
+		}
+	}
+}
+
+// TestLocalHost: who talks to this machine only is told quietly.
+func TestLocalHost(t *testing.T) {
+	for host, want := range map[string]finding.Severity{"localhost:8443": finding.Low, "api.example.com": finding.High} {
+		src := head + "    void f() throws Exception {\n        HttpsURLConnection c = (HttpsURLConnection) new java.net.URL(\"https://" + host + "/\").openConnection();\n        c.setHostnameVerifier((h, s) -> true);\n    }\n}\n"
+		_, judged := lowered(t, rowsOf(t), "A.java", []byte(src))
+		if len(judged) != 1 || judged[0].Finding.Severity != want {
+			t.Errorf("%s: %v", host, judged)
 		}
 	}
 }

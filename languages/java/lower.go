@@ -347,8 +347,8 @@ func (l *lowerer) hosts(n *ir.Node, c *syntax.Node) {
 		root = root.Child("object")
 	}
 	if d := l.m.variable(root); d != nil && d.kind == local {
-		if d.init.Is("method_invocation", "object_creation_expression") {
-			walk(d.init, 1)
+		if init := unwrap(d.init); init.Is("method_invocation", "object_creation_expression") {
+			walk(init, 1)
 		}
 		if uses, ok := l.m.usesOf(d); ok {
 			for _, u := range uses {
@@ -636,6 +636,9 @@ func (l *lowerer) function(n *syntax.Node) {
 		if uses, ok := m.usesOf(decl); ok && (decl.kind == local || hasModifier(m.modifiers(decl.stmt), "private")) {
 			node0.Guards = m.guardsOfUses(uses)
 		}
+	}
+	if a := outermost(n); a.Up.Is("argument_list") {
+		l.hosts(node0, a.Up.Up)
 	}
 	node0.Object = m.path + "@" + strconv.Itoa(n.Start)
 	l.add(node0, n, &node{at: n, by: d})
