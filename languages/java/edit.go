@@ -77,7 +77,7 @@ func (e *editor) do(syn *node, fix pattern.Fix) bool {
 		case "member", "line":
 			return e.dropCall(at, false)
 		case "use":
-			return e.dropUse(e.used(syn), false)
+			return e.dropUse(e.used(syn))
 		case "arg":
 			return e.dropArgument()
 		case "param":
@@ -356,8 +356,18 @@ func (e *editor) dropStatement(stmt *syntax.Node) bool {
 			for next < len(src) && (src[next] == ' ' || src[next] == '\t' || src[next] == '\r') {
 				next++
 			}
-			if next < len(src) && src[next] == '\n' {
+			switch {
+			case next < len(src) && src[next] == '\n':
 				end = next + 1
+			case next < len(src) && src[next] == '}':
+				// The last one of a block: the empty line before it goes.
+				for start > 1 && (src[start-1] == '\n' || src[start-1] == '\r' || src[start-1] == ' ' || src[start-1] == '\t') {
+					start--
+				}
+				for src[start] != '\n' {
+					start++
+				}
+				start++
 			}
 		}
 		e.put(start, end, "")
@@ -403,7 +413,7 @@ func (e *editor) used(syn *node) *syntax.Node {
 // dropUse takes an object away from everybody who is given it: a verifier, a trust
 // manager, a strategy. What the call that takes it becomes is an [[alias]] of
 // "CALL.N.drop"; without one the call goes when nothing else is in it.
-func (e *editor) dropUse(x *syntax.Node, viaVariable bool) bool {
+func (e *editor) dropUse(x *syntax.Node) bool {
 	if e.depth++; e.depth > 8 || x == nil {
 		return false
 	}
@@ -417,6 +427,9 @@ func (e *editor) dropUse(x *syntax.Node, viaVariable bool) bool {
 			return false
 		}
 		x = x.Up
+	}
+	if x.Up.Is("array_access") && x.Field == "array" {
+		return e.dropUse(x.Up)
 	}
 	up := x.Up
 	switch {
@@ -433,13 +446,44 @@ func (e *editor) dropUse(x *syntax.Node, viaVariable bool) bool {
 			return false
 		}
 		for _, u := range uses {
-			if !e.dropUse(u, true) {
+			if e.gone(u.Start, u.End) {
+				continue // two uses in one call
+			}
+			if !e.dropUse(u) {
 				return false
 			}
 		}
 		return e.dropStatement(d.stmt)
+	case up.Is("return_statement"):
+		return e.dropMaker(up)
 	}
 	return false
+}
+
+// dropMaker removes a method that does nothing but return the object, and takes the
+// object away from all who call it.
+func (e *editor) dropMaker(ret *syntax.Node) bool {
+	m := e.m
+	fn := method(ret)
+	if !fn.Is("method_declaration") || ret.Up != fn.Child("body") || len(withoutComments(ret.Up.Kids)) != 1 || len(formals(fn)) > 0 || m.annotation(fn, "Override", "Bean", "Produces", "Provides") != nil {
+		return false
+	}
+	name := m.text(fn.Child("name"))
+	calls := m.methods[name]
+	if len(calls) == 0 || len(calls) > 8 || !e.private(fn, name) {
+		return false
+	}
+	for _, u := range m.uses[name] {
+		if u != fn.Child("name") && !(u.Up.Is("method_invocation") && u.Field == "name") {
+			return false // named in another way
+		}
+	}
+	for _, c := range calls {
+		if !strings.HasPrefix(m.callee(c), "./") || !e.dropUse(c) {
+			return false
+		}
+	}
+	return e.dropStatement(fn)
 }
 
 func withoutComments(kids []*syntax.Node) []*syntax.Node {
@@ -478,6 +522,11 @@ func (e *editor) dropFrom(call *syntax.Node, i int) bool {
 	case "argument":
 		return e.dropItem(as[i])
 	case "call":
+		for k, a := range as {
+			if k != i && !e.withoutKeys(a) {
+				return false
+			}
+		}
 		return e.dropCall(call, true)
 	}
 	if others > 0 || !call.Is("method_invocation") {
@@ -485,6 +534,35 @@ func (e *editor) dropFrom(call *syntax.Node, i int) bool {
 		return true
 	}
 	return e.dropCall(call, true)
+}
+
+// withoutKeys reports whether a socket factory comes from a context of this file that
+// was given no keys: one with a client's certificate must stay.
+func (e *editor) withoutKeys(n *syntax.Node) bool {
+	m := e.m
+	n = unwrap(n)
+	if d := m.variable(n); d != nil && d.init != nil {
+		n = unwrap(d.init)
+	}
+	if !n.Is("method_invocation") || m.text(n.Child("name")) != "getSocketFactory" {
+		return false
+	}
+	d := m.variable(n.Child("object"))
+	if d == nil {
+		return false
+	}
+	uses, ok := m.usesOf(d)
+	given := 0
+	for _, u := range uses {
+		if u.Up.Is("method_invocation") && u.Field == "object" && m.text(u.Up.Child("name")) == "init" {
+			as := args(u.Up)
+			if len(as) != 3 || !as[0].Is("null_literal") {
+				return false
+			}
+			given++
+		}
+	}
+	return ok && given > 0
 }
 
 // dropClass removes a class of which nothing but this finding's uses is left.
@@ -505,7 +583,7 @@ func (e *editor) dropClass(c *syntax.Node) bool {
 		}
 		switch {
 		case x.Up.Is("object_creation_expression") && x.Field == "type":
-			if !e.dropUse(x.Up, false) {
+			if !e.dropUse(x.Up) {
 				return false
 			}
 			count++
@@ -620,7 +698,7 @@ func (e *editor) dropElements() bool {
 	if bad.Kind != ir.List {
 		return false
 	}
-	var go_ []*syntax.Node
+	var going []*syntax.Node
 	left := 0
 	for _, el := range bad.Elems {
 		if !e.hit.Row.Fails(ir.Const{Kind: ir.List, Elems: []ir.Elem{el}}, e.hit.Node) {
@@ -634,18 +712,18 @@ func (e *editor) dropElements() bool {
 		if n == nil || n.Up == nil {
 			return false
 		}
-		go_ = append(go_, n)
+		going = append(going, n)
 	}
-	if left == 0 || len(go_) == 0 {
+	if left == 0 || len(going) == 0 {
 		return false
 	}
-	kids := withoutComments(go_[0].Up.Kids)
+	kids := withoutComments(going[0].Up.Kids)
 	for i := 0; i < len(kids); i++ {
-		if !slices.Contains(go_, kids[i]) {
+		if !slices.Contains(going, kids[i]) {
 			continue
 		}
 		j := i
-		for j+1 < len(kids) && slices.Contains(go_, kids[j+1]) {
+		for j+1 < len(kids) && slices.Contains(going, kids[j+1]) {
 			j++
 		}
 		if j+1 < len(kids) {
@@ -662,7 +740,9 @@ func (e *editor) dropElements() bool {
 func (e *editor) dropOption() bool {
 	as := e.hit.Node.Args
 	if len(as) == 0 {
-		return false
+		// environment().put("NAME", "value")
+		syn, _ := e.hit.Node.Syntax.(*node)
+		return e.hit.Node.Kind == ir.Env && syn != nil && syn.at.Is("method_invocation") && len(args(syn.at)) == 2 && e.dropCall(syn.at, false)
 	}
 	src := e.m.src
 	switch as[0].Name {

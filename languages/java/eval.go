@@ -120,6 +120,11 @@ func (m *module) evalOnce(n *syntax.Node) ir.Value {
 		return m.list(n, n.Kids)
 	case "lambda_expression", "method_reference":
 		return m.function(n)
+	case "switch_label":
+		// case X: what is switched on is X.
+		if sw := n.Above("switch_expression", "switch_statement"); sw != nil && len(n.Kids) == 1 {
+			return m.compare(n, m.eval(sw.Child("condition")), m.eval(n.Kids[0]))
+		}
 	}
 	return nothing()
 }

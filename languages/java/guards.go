@@ -47,8 +47,13 @@ func (m *module) conditions(n *syntax.Node) []condition {
 			if op := m.text(p.Child("operator")); child.Field == "right" && (op == "&&" || op == "||") {
 				out = append(out, condition{p.Child("left"), op == "&&"})
 			}
-		case "block", "constructor_body", "switch_block_statement_group":
+		case "block", "constructor_body":
 			out = append(out, m.early(p, child)...)
+		case "switch_block_statement_group", "switch_rule":
+			out = append(out, m.early(p, child)...)
+			if len(p.Kids) > 0 && p.Kids[0].Is("switch_label") && len(p.Kids[0].Kids) == 1 && !child.Is("switch_label") {
+				out = append(out, condition{p.Kids[0], true})
+			}
 		case "method_declaration", "constructor_declaration", "static_initializer", "class_body":
 			if p.Is("class_body") && p.Up.Is("object_creation_expression") {
 				continue // the object is made where the expression stands
@@ -200,6 +205,11 @@ func (m *module) guardsOfUses(uses []*syntax.Node) []ir.Guard {
 		gs, dead := m.guards(u)
 		if dead {
 			continue
+		}
+		if m.depth < maxDepth {
+			m.depth++
+			gs = append(gs, m.callerGuards(u)...)
+			m.depth--
 		}
 		gs = slices.DeleteFunc(gs, func(g ir.Guard) bool { return len(g.Options) == 0 })
 		if len(gs) == 0 {

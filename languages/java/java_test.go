@@ -13,11 +13,15 @@ import (
 	"github.com/tlslint/tlslint/internal/judge"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
+	"github.com/tlslint/tlslint/languages/treesitter"
 	"github.com/tlslint/tlslint/pattern"
 )
 
 func rowsOf(t testing.TB) *pattern.Set {
 	t.Helper()
+	if !treesitter.Available() {
+		t.Skip("this build has no grammar")
+	}
 	file, err := Java{}.Rows()
 	if err != nil {
 		t.Fatal(err)
@@ -234,6 +238,11 @@ func TestExposure(t *testing.T) {
 		{"dead", "void f(HttpsURLConnection c) { if (false) { " + trust + " } }", ""},
 		{"test class", "static class NamesTest { void f(HttpsURLConnection c) { " + trust + " } }", "always"},
 		{"class under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } }", "optional"},
+		{"class in a private method under an option", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } private void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } }", "optional"},
+		{"private methods that call each other", "private void a(HttpsURLConnection c) { b(c); " + trust + " } private void b(HttpsURLConnection c) { a(c); }", "always"},
+		{"case of a mode", "void f(HttpsURLConnection c, String mode) { switch (mode) { case \"lax\": " + trust + " break; default: } }", "optional"},
+		{"arrow of a mode", "void f(HttpsURLConnection c, String mode) { switch (mode) { case \"lax\" -> { " + trust + " } default -> { } } }", "optional"},
+		{"assigned under an option", "void f(HttpsURLConnection c, boolean lax) { HostnameVerifier v = HttpsURLConnection.getDefaultHostnameVerifier(); if (lax) v = (h, s) -> true; c.setHostnameVerifier(v); }", "optional"},
 		{"class in one free use", "private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } } void f(HttpsURLConnection c, boolean lax) { if (lax) { c.setHostnameVerifier(new All()); } c.setHostnameVerifier(new All()); }", "always"},
 		{"option inside the verifier", "private boolean lax; void setLax(boolean b) { lax = b; } void f(HttpsURLConnection c, HostnameVerifier real) { c.setHostnameVerifier((h, s) -> lax || real.verify(h, s)); }", "optional"},
 		{"another verifier's method", "void f(Names n) { n.setVerifier((h, s) -> true); }", ""},
@@ -331,6 +340,105 @@ func TestVerdict(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestLocalHost: who talks to this machine only is told quietly.
+func TestLocalHost(t *testing.T) {
+	for host, want := range map[string]finding.Severity{"localhost:8443": finding.Low, "api.example.com": finding.High} {
+		src := head + "    void f() throws Exception {\n        HttpsURLConnection c = (HttpsURLConnection) new java.net.URL(\"https://" + host + "/\").openConnection();\n        c.setHostnameVerifier((h, s) -> true);\n    }\n}\n"
+		_, judged := lowered(t, rowsOf(t), "A.java", []byte(src))
+		if len(judged) != 1 || judged[0].Finding.Severity != want {
+			t.Errorf("%s: %v", host, judged)
+		}
+	}
+}
+
+// TestCommands: the ways in which Java runs commands, and texts that only look so.
+func TestCommands(t *testing.T) {
+	set := rowsOf(t)
+	for _, tt := range []struct{ in, want string }{
+		{`new ProcessBuilder("curl", "-fsSk", u).start();`, "cmd-curl-insecure"},
+		{`new ProcessBuilder(new String[] {"curl", "-k", u}).start();`, "cmd-curl-insecure"},
+		{`new ProcessBuilder(java.util.Arrays.asList("curl", "--insecure", u)).start();`, "cmd-curl-insecure"},
+		{`new ProcessBuilder().command("curl", "-k", u).start();`, "cmd-curl-insecure"},
+		{`Runtime.getRuntime().exec("curl -k " + u);`, "cmd-curl-insecure"},
+		{`String[] cmd = {"/bin/sh", "-c", "curl -k " + u + " | sh"}; Runtime.getRuntime().exec(cmd);`, "cmd-curl-insecure"},
+		{`java.util.List<String> cmd = java.util.List.of("wget", "--no-check-certificate", u); new ProcessBuilder(cmd).start();`, "cmd-wget-no-check-certificate"},
+		{`ProcessBuilder pb = new ProcessBuilder("git", "fetch"); pb.environment().put("GIT_SSL_NO_VERIFY", "1");`, "cmd-git-ssl-no-verify-once"},
+		{`ProcessBuilder pb = new ProcessBuilder("git", "fetch"); java.util.Map<String, String> env = pb.environment(); env.put("GIT_SSL_NO_VERIFY", "1");`, "cmd-git-ssl-no-verify-once"},
+		{`new ProcessBuilder("curl", "-ok", u).start();`, ""},
+		{`new ProcessBuilder("echo", "curl", "-k").start();`, ""},
+		{`System.out.println("curl -k " + u);`, ""},
+		{`java.util.Map<String, String> env = new java.util.HashMap<>(); env.put("GIT_SSL_NO_VERIFY", "1");`, ""},
+	} {
+		_, judged := lowered(t, set, "A.java", []byte("class A {\n    void f(String u) throws Exception {\n        "+tt.in+"\n    }\n}\n"))
+		got := ""
+		for _, j := range judged {
+			got += j.Finding.Pattern
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+// TestReason: the message says from what the verdict follows.
+func TestReason(t *testing.T) {
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte(head+insecure+"}\n"))
+	if len(judged) != 1 || judged[0].Finding.Message != "a verifier that accepts every host name: it always returns true" {
+		t.Errorf("findings %v", judged)
+	}
+}
+
+// TestClientKeysStay: a socket factory with a client's certificate is not dropped.
+func TestClientKeysStay(t *testing.T) {
+	const src = "import javax.net.ssl.*;\nimport okhttp3.OkHttpClient;\nclass A {\n    OkHttpClient f(SSLContext tls, KeyManager[] keys, X509TrustManager real) throws Exception {\n        X509TrustManager all = new X509TrustManager() {\n            public void checkServerTrusted(java.security.cert.X509Certificate[] c, String t) { }\n        };\n        tls.init(%s, new TrustManager[] {all}, null);\n        return new OkHttpClient.Builder().sslSocketFactory(tls.getSocketFactory(), all).build();\n    }\n}\n"
+	for keys, want := range map[string]bool{"null": true, "keys": false} {
+		_, judged := lowered(t, rowsOf(t), "A.java", []byte(fmt.Sprintf(src, keys)))
+		if len(judged) != 1 {
+			t.Fatalf("%s: %d findings", keys, len(judged))
+		}
+		got := false
+		for _, f := range judged[0].Finding.Fixes {
+			got = got || len(f.Edits) > 0
+		}
+		if got != want {
+			t.Errorf("%s: an edit %v, want %v", keys, got, want)
+		}
+	}
+}
+
+// TestPlaceholder: the default of an injected setting is a connection string.
+func TestPlaceholder(t *testing.T) {
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte("class A {\n    @Value(\"${db.url:jdbc:postgresql://db.example.com/a?sslmode=disable}\") String url;\n}\n"))
+	if len(judged) != 1 || judged[0].Finding.Exposure != finding.Default {
+		t.Errorf("findings %v", judged)
+	}
+}
+
+// TestMaker: a method that only makes a trust manager goes with those who call it.
+func TestMaker(t *testing.T) {
+	const src = `import javax.net.ssl.*;
+class A {
+    void f(HttpsURLConnection c) {
+        c.setHostnameVerifier(any());
+        c.connect();
+    }
+
+    private HostnameVerifier any() {
+        return (h, s) -> true;
+    }
+}
+`
+	_, judged := lowered(t, rowsOf(t), "A.java", []byte(src))
+	if len(judged) != 1 || len(judged[0].Finding.Fixes) == 0 {
+		t.Fatalf("findings %v", judged)
+	}
+	got, err := fix.Apply([]byte(src), judged[0].Finding.Fixes[0].Edits)
+	const want = "import javax.net.ssl.*;\nclass A {\n    void f(HttpsURLConnection c) {\n        c.connect();\n    }\n}\n"
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s", err, got)
 	}
 }
 

@@ -186,6 +186,9 @@ func (l *lowerer) callNode(c *syntax.Node) *ir.Node {
 	}
 	for _, a := range args(c) {
 		v := m.value(a)
+		if !unwrap(a).Is("lambda_expression", "method_reference") && slices.ContainsFunc(consts(v), func(c ir.Const) bool { return c.Kind == ir.Function }) {
+			v = ir.Value{Span: v.Span, Pair: v.Pair} // the finding is where the function stands
+		}
 		n.Args = append(n.Args, ir.Arg{Value: &v, Span: m.span(a), Own: true})
 	}
 	n.Unused = c.Up.Is("expression_statement")
@@ -354,8 +357,8 @@ func (l *lowerer) hosts(n *ir.Node, c *syntax.Node) {
 		root = root.Child("object")
 	}
 	if d := l.m.variable(root); d != nil && d.kind == local {
-		if d.init.Is("method_invocation", "object_creation_expression") {
-			walk(d.init, 1)
+		if init := unwrap(d.init); init.Is("method_invocation", "object_creation_expression") {
+			walk(init, 1)
 		}
 		if uses, ok := l.m.usesOf(d); ok {
 			for _, u := range uses {
@@ -412,7 +415,7 @@ func (l *lowerer) property(c *syntax.Node, word string) *ir.Node {
 }
 
 // puts are methods that store an entry: key, value.
-var puts = map[string]bool{"put": true, "setProperty": true, "putIfAbsent": true, "add": true, "set": true, "setting": true, "addSetting": true, "option": true, "with": true, "property": true, "of": true, "entry": true, "putConfig": true, "addProperty": true, "addPropertiesData": true, "setParameter": true, "setConfig": true, "setOption": true, "addEntry": true, "addDataSourceProperty": true, "addConnectionProperty": true, "withProperty": true, "replace": true}
+var puts = map[string]bool{"put": true, "setProperty": true, "putIfAbsent": true, "add": true, "set": true, "setting": true, "addSetting": true, "option": true, "with": true, "property": true, "of": true, "entry": true, "putConfig": true, "addProperty": true, "addPropertiesData": true, "setParameter": true, "setConfig": true, "setOption": true, "addEntry": true, "addDataSourceProperty": true, "addConnectionProperty": true, "withProperty": true, "setCapability": true, "capability": true, "replace": true}
 
 // entry lowers what is put into a map, into properties or into a builder of them.
 func (l *lowerer) entry(c *syntax.Node) {
@@ -456,6 +459,9 @@ func (l *lowerer) entry(c *syntax.Node) {
 		}
 		v := m.value(as[i+1])
 		v.Pair = ir.Span{Start: as[i].Start, End: as[i+1].End}
+		if !v.Known && len(v.Options) == 0 && len(v.May) == 0 {
+			v.Known = true // nothing is known but that it is there
+		}
 		n := &ir.Node{Kind: ir.Member, Name: "?." + key, Resolved: true, Value: &v, Object: l.object(c)}
 		n.Siblings = l.puts(c)
 		n.Span = v.Pair
@@ -641,9 +647,15 @@ func (l *lowerer) function(n *syntax.Node) {
 			node0.Guards = m.guardsOfUses(uses)
 		}
 	}
+	if a := outermost(n); a.Up.Is("argument_list") {
+		l.hosts(node0, a.Up.Up)
+	}
 	node0.Object = m.path + "@" + strconv.Itoa(n.Start)
 	l.add(node0, n, &node{at: n, by: d})
 }
+
+// placeholderText is the beginning of a placeholder with a default that ends with it.
+var placeholderText = regexp.MustCompile(`^\$\{([\w.-]+):`)
 
 // connection lowers the parameters of a connection string.
 func (l *lowerer) connection(n *syntax.Node) {
@@ -651,6 +663,13 @@ func (l *lowerer) connection(n *syntax.Node) {
 	text, from := m.flat(n)
 	if len(text) < 8 {
 		return
+	}
+	setting := ""
+	if g := placeholderText.FindStringSubmatch(text); g != nil && strings.HasSuffix(text, "}") {
+		// @Value("${db.url:jdbc:...}"): what follows the name is the default.
+		setting = g[1]
+		skip := len(g[0])
+		text, from = text[skip:len(text)-1], from[skip:]
 	}
 	d, ok := dsn.Parse(text)
 	if !ok {
@@ -672,6 +691,10 @@ func (l *lowerer) connection(n *syntax.Node) {
 		}
 		if from[p.End]-from[p.Start] == p.End-p.Start {
 			v.Pair = ir.Span{Start: from[p.Start], End: from[p.End]}
+		}
+		if setting != "" {
+			def := v.Const
+			v = ir.Value{Default: &def, Closed: true, Options: []ir.Option{{Kind: "setting", Name: setting}}, Span: v.Span, Pair: v.Pair}
 		}
 		t := &ir.Node{Kind: ir.Text, Name: name, Resolved: true, Value: &v, Fold: true, Driver: d.Scheme, Siblings: map[string]*ir.Value{}}
 		for _, q := range d.Params {

@@ -437,7 +437,7 @@ func (m *module) callee(call *syntax.Node) string {
 }
 
 // ends are methods whose result is something else than the object itself.
-var ends = regexp.MustCompile(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new)([A-Z]\w*)?$`)
+var ends = regexp.MustCompile(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new|environment)([A-Z]\w*)?$`)
 
 // makes are static methods that by custom give an instance of their class.
 var makes = regexp.MustCompile(`^(getInstance|create|newInstance|instance|of|getDefault|custom|from|defaults|defaultConfig)$`)
@@ -491,7 +491,6 @@ func (m *module) paramType(call *syntax.Node, i int) string {
 // targetType is the type that the place of an expression asks for: of a variable, a
 // parameter of a known call, the result of the method around it.
 func (m *module) targetType(n *syntax.Node) string {
-	n0 := n
 	for n.Up.Is("parenthesized_expression", "ternary_expression") {
 		n = n.Up
 	}
@@ -522,7 +521,7 @@ func (m *module) targetType(n *syntax.Node) string {
 	case up.Is("argument_list"):
 		for i, a := range args(up.Up) {
 			if a == n {
-				return m.argType(up.Up, i, n0)
+				return m.argType(up.Up, i)
 			}
 		}
 	}
@@ -531,7 +530,7 @@ func (m *module) targetType(n *syntax.Node) string {
 
 // argType is the type of a parameter of a call to something of the library or of
 // the file itself.
-func (m *module) argType(call *syntax.Node, i int, _ *syntax.Node) string {
+func (m *module) argType(call *syntax.Node, i int) string {
 	if t := m.paramType(call, i); t != "" {
 		return strings.TrimSuffix(t, "()")
 	}

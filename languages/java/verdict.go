@@ -116,17 +116,15 @@ type reader struct {
 	m  *module
 	fn *syntax.Node
 
-	accepts  []*syntax.Node // ways out that let the peer pass
-	real     int            // ways out that depend on who answers
-	expiry   int            // or on dates alone
-	checked  int            // ways out that a real check decides
-	why      []string
-	options  []ir.Option
-	branch   bool // an acceptance stands under a condition that is no check
-	swallow  *syntax.Node
-	single   bool
-	calls    int
-	delegate bool
+	accepts []*syntax.Node // ways out that let the peer pass
+	real    int            // ways out that depend on who answers
+	expiry  int            // or on dates alone
+	checked int            // ways out that a real check decides
+	why     []string
+	options []ir.Option
+	branch  bool // an acceptance stands under a condition that is no check
+	swallow *syntax.Node
+	single  bool
 }
 
 // readBoolean judges a method that says true to accept.
@@ -219,8 +217,6 @@ func (r *reader) result(x, ret *syntax.Node) {
 		case ir.Yes:
 			if ret == nil || r.acceptance(ret) {
 				r.accepts = append(r.accepts, x)
-			} else if ret == nil {
-				r.accepts = append(r.accepts, x)
 			}
 			return
 		case ir.No:
@@ -293,6 +289,7 @@ var (
 	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|IPV?[46]?_?(ADDR\w*|PATTERN|REGEX)`)
 	shapeWords  = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 	dateWords   = regexp.MustCompile(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
+	called      = regexp.MustCompile(`[A-Za-z_]\w*\(`)
 	dateOnly    = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 )
 
@@ -326,7 +323,7 @@ func shapeOnly(text string) bool {
 	if !shapeWords.MatchString(text) || singleChain.MatchString(text) {
 		return false
 	}
-	for _, w := range regexp.MustCompile(`[A-Za-z_]\w*\(`).FindAllString(text, -1) {
+	for _, w := range called.FindAllString(text, -1) {
 		switch w {
 		case "isEmpty(", "length(", "size(":
 		default:
@@ -701,29 +698,22 @@ func (r *reader) caught(n *syntax.Node) bool {
 
 // catches reports whether a clause catches what a refusal throws.
 func (r *reader) catches(c *syntax.Node) bool {
+	found := false
 	for _, k := range c.Kids {
 		if k.Is("catch_formal_parameter") {
-			text := r.m.text(k)
-			for _, w := range []string{"CertificateException", "GeneralSecurityException", "Exception ", "Throwable", "RuntimeException", "CertificateExpiredException", "CertificateNotYetValidException", "SSLException", "Exception|", "Exception\t"} {
-				if w == "Exception " {
-					for _, t := range k.Kids {
-						if t.Is("catch_type") {
-							for _, id := range t.Kids {
-								if r.m.text(id) == "Exception" {
-									return true
-								}
-							}
-						}
-					}
-					continue
-				}
-				if strings.Contains(text, w) {
-					return !strings.Contains(text, "RuntimeException") || strings.Contains(text, "Certificate")
-				}
-			}
+			k.Walk(func(n *syntax.Node) bool {
+				found = found || n.Is("type_identifier") && refusals[r.m.text(n)]
+				return true
+			})
 		}
 	}
-	return false
+	return found
+}
+
+// refusals are the exceptions by which a check refuses, and their superclasses.
+var refusals = map[string]bool{
+	"CertificateException": true, "CertificateExpiredException": true, "CertificateNotYetValidException": true, "CertPathValidatorException": true,
+	"GeneralSecurityException": true, "SSLException": true, "SSLPeerUnverifiedException": true, "IOException": true, "Exception": true, "Throwable": true,
 }
 
 // reason says on what a refusal depends: "expiry", "shape", or "" for a real check.
