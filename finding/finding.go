@@ -70,8 +70,11 @@ type Finding struct {
 	Hosts []Host
 
 	// Fixes are in order of preference; a display fix has no edits but a recipe.
-	Fixes   []Fix
+	Fixes []Fix
+	// Related are further places; Way says that they are the way from the finding to
+	// the switch, in order.
 	Related []Related
+	Way     bool
 
 	Fingerprint string
 	// Suppressed is nil unless a comment, a table or a foreign directive silences the finding.

@@ -86,6 +86,9 @@ type Node struct {
 	// SelfOption is the name of the function that does nothing but throw this
 	// switch: calling it is the option.
 	SelfOption string
+	// Through says what the node becomes when the callers of the function around it
+	// give a parameter a value: that function is then a way to the switch.
+	Through []Through
 	// Dead says that the write is undone before anybody uses it, or that a guard
 	// and the value contradict each other.
 	Dead bool
@@ -123,6 +126,28 @@ type Arg struct {
 	Keys map[string]*Value
 }
 
+// Param is a parameter of a function of the scanned code.
+type Param struct {
+	// Func is the name under which calls of the function are nodes, Title what people
+	// call it, Name the parameter's own name.
+	Func, Title, Name string
+	// Index is the 0-based position among the arguments of a call, without the
+	// receiver; -1 when it can only be named.
+	Index int
+	// At is where the function is declared.
+	At Place
+	// Stub is source that declares the function to other units, where a language needs
+	// that to know its calls.
+	Stub string
+}
+
+// Through is a node as it is when a parameter has a value.
+type Through struct {
+	Param Param
+	Given Const
+	Node  *Node
+}
+
 // Host is a server that the code near a node names.
 type Host struct {
 	Name, Port string
@@ -156,6 +181,8 @@ type Const struct {
 	Sym     string
 	Elems   []Elem
 	Verdict Verdict
+	// Why says from what a verdict follows: "its body is empty".
+	Why string
 	// Options are what a callback that accepts in a branch asks.
 	Options []Option
 	// At is where the deciding literal stands: fixes edit there.

@@ -97,6 +97,9 @@ func (s *Set) anchorsOf(k *Sink, kind ir.Kind, name string) []string {
 	}
 	switch kind {
 	case ir.Call:
+		if k.row.Learned != nil {
+			return []string{lastSegment(name)}
+		}
 		if word := k.distinct(); word != "" {
 			return []string{word}
 		}

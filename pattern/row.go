@@ -16,6 +16,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/ir"
 )
 
 // Row is one insecure switch of one library.
@@ -52,8 +53,23 @@ type Row struct {
 	Safe     []string `toml:"safe"`
 	Fixed    []string `toml:"fixed"`
 
+	// Learned is set for a row that was learned from the code of a run.
+	Learned *Learned `toml:"-"`
+
 	tests []test
 	order int
+}
+
+// Learned says how a function of the scanned code leads to a switch.
+type Learned struct {
+	// Pattern is the row of the switch that the way ends at.
+	Pattern string
+	// Word is the name that calls are written with; Near are texts of which one stands
+	// in every file that can mean the function by it.
+	Word string
+	Near []string
+	// Way are the places from the function to that switch.
+	Way []finding.Related
 }
 
 // Sink is where the switch stands. Exactly one of the naming keys is set.
@@ -228,6 +244,28 @@ type File struct {
 	Docs     []Doc    `toml:"doc"`
 	Stubs    []Stub   `toml:"stub"`
 	Aliases  []Alias  `toml:"alias"`
+}
+
+// Learn makes a row of a function of the scanned code whose parameter throws the
+// switch of base: calls that give one of bad to it are findings of base's rule.
+func Learn(base *Row, p ir.Param, bad, near []string, way []finding.Related) (*Row, error) {
+	r := &Row{
+		Rule: base.Rule, Library: base.Library, Title: base.Title, Lang: base.Lang,
+		Severity: base.Severity, Confidence: base.Confidence, CA: base.CA, Bad: bad, Stub: p.Stub, Context: []string{""},
+		Learned: &Learned{Pattern: base.ID, Word: lastSegment(p.Func), Near: near, Way: way},
+	}
+	if base.Learned != nil {
+		r.Learned.Pattern = base.Learned.Pattern
+	}
+	// A function that calls itself teaches nothing new: its id is the same.
+	r.ID = r.Learned.Pattern + "@" + p.Func + "/" + p.Name
+	arg := []any{p.Name}
+	if p.Index >= 0 {
+		arg = append(arg, int64(p.Index))
+	}
+	r.ID = strings.ToLower(strings.Join(strings.Fields(r.ID), "-"))
+	r.At = []Sink{{Call: p.Func, Arg: arg}}
+	return r, r.init()
 }
 
 // Parse reads rows from TOML. name is for messages; lang fills rows that name no

@@ -27,6 +27,7 @@ type Set struct {
 	spelling                      Spelling
 	keywords, positional, renamed map[string]bool
 	heads                         map[string]bool // leading parts of the names of sinks
+	learned                       map[string]bool // last segments of functions that were learned
 }
 
 // New indexes rows. Of two rows with one id the later one wins, so that a user
@@ -97,7 +98,7 @@ func (s *Set) reindex() error {
 	s.byName, s.anyOf = map[ir.Kind]map[string][]*Sink{}, map[ir.Kind]map[string][]*Sink{}
 	s.absent, s.last = map[string][]string{}, map[string]bool{}
 	s.ending = map[ir.Kind]map[string][]string{}
-	s.heads = map[string]bool{}
+	s.heads, s.learned = map[string]bool{}, map[string]bool{}
 	s.keywords, s.positional, s.renamed = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for also, name := range s.alias {
 		s.addHeads(also)
@@ -169,6 +170,9 @@ func (s *Set) index(k *Sink) error {
 		for _, a := range k.args {
 			s.last[a] = true
 			s.keywords[a] = s.keywords[a] || kind == ir.Call
+		}
+		if k.row.Learned != nil {
+			s.learned[lastSegment(n)] = true
 		}
 		if kind == ir.Call && k.keyword() == "" {
 			s.positional[lastSegment(n)] = true
@@ -268,6 +272,10 @@ func (s *Set) Renamed(word string) bool { return s.renamed[word] }
 // Knows reports whether rows are about a name: about it, something below it, or
 // something that it is part of.
 func (s *Set) Knows(name string) bool { return s.heads[name] }
+
+// Learned reports whether a word is the last part of the name of a function of the
+// scanned code that leads to a switch.
+func (s *Set) Learned(word string) bool { return s.learned[word] }
 
 // Canonical is the name that rows use for a dotted name: the longest leading part
 // that is an alias is replaced.
@@ -418,7 +426,7 @@ func (k *Sink) match(n *ir.Node) (Hit, bool) {
 			}
 		default:
 			h.Value = a.Value
-			if a.Own {
+			if a.Own || k.row.Learned != nil {
 				h.Span = a.Span
 			}
 		}
@@ -463,6 +471,10 @@ func (r *Row) judge(h *Hit) bool {
 			h.Exposure = finding.Always
 		}
 		return true
+	}
+	if r.Learned != nil && len(v.Options) == 0 {
+		// Of what a caller gives to a function of this code something must be known.
+		return false
 	}
 	if v.Closed || !slices.ContainsFunc(r.tests, func(t test) bool { return t.boolean }) {
 		return false

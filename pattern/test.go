@@ -61,12 +61,19 @@ func parseTest(text string) (test, error) {
 		t.holds = func(c ir.Const, _ *ir.Node) bool { return len(WeakCiphers(c)) > 0 }
 	case "cipher:openssl":
 		t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.String && weakCipherString(c.Str) }
+	case "cipher:jsse":
+		t.holds = func(c ir.Const, _ *ir.Node) bool { return anyWord(c, weakSuiteName) }
 	case "cipher:seclevel1":
 		t.holds = func(c ir.Const, _ *ir.Node) bool {
 			return c.Kind == ir.String && strings.Contains(strings.ToUpper(c.Str), "@SECLEVEL=1")
 		}
 	default:
 		switch {
+		case text == "==true" || text == "==false":
+			// The boolean itself: text and numbers that look like it are something else.
+			want := text == "==true"
+			t.boolean = true
+			t.holds = func(c ir.Const, _ *ir.Node) bool { return c.Kind == ir.Bool && c.Bool == want }
 		case strings.HasPrefix(text, "="):
 			want := text[1:]
 			t.boolean = want == "true" || want == "false"
@@ -84,6 +91,19 @@ func parseTest(text string) (test, error) {
 				}
 				return true
 			}
+		case strings.HasPrefix(text, "lacks:"):
+			// A text that names something, but not all of these.
+			want := strings.Split(text[len("lacks:"):], "|")
+			t.holds = func(c ir.Const, _ *ir.Node) bool {
+				return c.Kind == ir.String && strings.TrimSpace(c.Str) != "" && slices.ContainsFunc(want, func(w string) bool {
+					return !anyWord(c, func(x string) bool { return x == w })
+				})
+			}
+		case strings.HasPrefix(text, "lists:"):
+			want := strings.Split(text[len("lists:"):], "|")
+			t.holds = func(c ir.Const, _ *ir.Node) bool {
+				return anyWord(c, func(w string) bool { return slices.Contains(want, w) })
+			}
 		case strings.HasPrefix(text, "<"):
 			bound, ok := versions[text[1:]]
 			if !ok {
@@ -95,6 +115,34 @@ func parseTest(text string) (test, error) {
 		}
 	}
 	return t, nil
+}
+
+// anyWord reports whether one of the words of a text, separated by commas, colons,
+// semicolons or blanks, or an element of a list is like that.
+func anyWord(c ir.Const, is func(string) bool) bool {
+	switch c.Kind {
+	case ir.String:
+		return slices.ContainsFunc(strings.FieldsFunc(c.Str, func(r rune) bool { return strings.ContainsRune(",:; \t\n", r) }), is)
+	case ir.List:
+		return slices.ContainsFunc(c.Elems, func(e ir.Elem) bool { return e.Const.Kind != ir.List && anyWord(e.Const, is) })
+	}
+	return false
+}
+
+// weakSuiteName reports whether the name of a cipher suite, as the TLS registry and
+// JSSE spell it, is of one without authentication or encryption, of export grade, or
+// with RC4, DES, 3DES or MD5.
+func weakSuiteName(name string) bool {
+	if !strings.HasPrefix(name, "TLS_") && !strings.HasPrefix(name, "SSL_") {
+		return false
+	}
+	for _, part := range strings.Split(strings.ToUpper(name), "_") {
+		switch part {
+		case "NULL", "ANON", "RC4", "RC2", "DES", "DES40", "3DES", "EXPORT", "MD5", "KRB5":
+			return true
+		}
+	}
+	return false
 }
 
 func equals(c ir.Const, want string, fold bool) bool {

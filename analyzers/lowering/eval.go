@@ -503,6 +503,9 @@ func (e *evaluator) variable(v *types.Var, id *ast.Ident) ir.Value {
 func mayBeBool(t types.Type) bool { return t == types.Typ[types.Invalid] || isBool(t) }
 
 func (e *evaluator) param(v *types.Var, fi *fileInfo, field *ast.Field, id *ast.Ident) ir.Value {
+	if c, ok := e.u.assumed[v]; ok {
+		return known(c)
+	}
 	if notOptions.MatchString(v.Name()) {
 		return ir.Value{}
 	}

@@ -45,7 +45,10 @@ type Unit struct {
 	// defaults are what gives settings their defaults, by the setting's name.
 	defaults map[string][]settingDefault
 	fields   map[*types.Var]*ir.Value
-	flags    map[*ast.CallExpr]bool // whose default is being evaluated
+	stubText string
+	// assumed are parameters that are taken to be given.
+	assumed map[*types.Var]ir.Const
+	flags   map[*ast.CallExpr]bool // whose default is being evaluated
 }
 
 // fileInfo is what one file needs while it is being lowered.

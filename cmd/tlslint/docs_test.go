@@ -13,12 +13,18 @@ import (
 var update = flag.Bool("update", false, "rewrite docs/patterns.md")
 
 // docs/patterns.md is what the command prints.
-func TestPatternsPage(t *testing.T) {
+func TestPatternsPage(t *testing.T) { generated(t, "patterns") }
+
+// TestCoveragePage: docs/coverage.md is what the rows say.
+func TestCoveragePage(t *testing.T) { generated(t, "coverage") }
+
+func generated(t *testing.T, name string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	if code := cli.Main([]string{"rules", "--patterns", "-f", "md"}, strings.NewReader(""), &out, &errs); code != 0 {
+	if code := cli.Main([]string{"rules", "--" + name, "-f", "md"}, strings.NewReader(""), &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
-	const page = "../../docs/patterns.md"
+	page := "../../docs/" + name + ".md"
 	if *update {
 		if err := os.WriteFile(page, out.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
@@ -29,6 +35,6 @@ func TestPatternsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(have, out.Bytes()) {
-		t.Errorf("%s is not what `tlslint rules --patterns -f md` prints: go test ./cmd/tlslint -run TestPatternsPage -update", page)
+		t.Errorf("%s is not what `tlslint rules --%s -f md` prints: go test ./cmd/tlslint -run Page -update", page, name)
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	_ "github.com/tlslint/tlslint/languages/dockerfile"
 	_ "github.com/tlslint/tlslint/languages/golang"
+	_ "github.com/tlslint/tlslint/languages/java"
+	_ "github.com/tlslint/tlslint/languages/javascript"
 	_ "github.com/tlslint/tlslint/languages/python"
 	_ "github.com/tlslint/tlslint/languages/shell"
 	_ "github.com/tlslint/tlslint/languages/yaml"

@@ -38,6 +38,7 @@ func TestScript(t *testing.T) {
 			"make":    makeFile,
 			"mode":    mode,
 			"git":     git,
+			"serve":   serve,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {

@@ -117,13 +117,27 @@ func parse(words []string, base int, env []int, out *[]Command, depth int) {
 		return
 	}
 	if shells[name] {
-		if j := scriptOf(rest); j >= 0 {
+		j := scriptOf(rest)
+		if j < 0 && (name == "su" || name == "runuser") {
+			// Their -c may stand behind the name of the user.
+			for i, w := range rest {
+				if (w == "-c" || w == "--command") && i+1 < len(rest) {
+					j = i + 1
+					break
+				}
+			}
+		}
+		if j >= 0 {
 			*out = append(*out, Command{Tool: name, First: at, Env: env, Script: at + 1 + j})
 		}
 		return
 	}
 	g, ok := tools[name]
 	if !ok {
+		if len(env) > 0 {
+			// Of its words nothing is known, but its variables count.
+			*out = append(*out, Command{Tool: name, First: at, Env: env, Script: -1})
+		}
 		return
 	}
 	c := Command{Tool: name, First: at, Env: env, Script: -1}

@@ -115,6 +115,7 @@ func TestShell(t *testing.T) {
 		{"x=$(curl -ks u)", "-ks"},
 		{"if true; then wget --no-check-certificate u; fi", "--no-check-certificate"},
 		{"sh -c 'curl -k u'", "-k"},
+		{"su - deploy -c 'curl -k u'", "-k"},
 		{"bash -lc \"curl -k u\"", "-k"},
 		{"curl \\\n  -k \\\n  u", "-k"},
 		{"curl u; curl -k u; )", "-k"},

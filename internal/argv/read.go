@@ -147,8 +147,8 @@ func (g *grammar) option(c *Command, words []string, i, base int, sub string) in
 		return g.longOption(c, words, i, base, sub)
 	}
 	for j := 1; j < len(w); j++ {
-		if w[j] == Hole {
-			return i
+		if w[j] == Hole || w[j] <= ' ' {
+			return i // no tool has such an option
 		}
 		o := Option{Name: "-" + w[j:j+1], Flag: true, First: base + i, Last: base + i + 1}
 		if len(w) > 2 {

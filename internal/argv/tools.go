@@ -43,6 +43,7 @@ var wrappers = map[string]wrapper{
 	"watch":   {short: "n", long: "--interval"},
 	"unshare": {short: "SG"},
 	"uvx":     {long: "--from --with --python"},
+	"npx":     {short: "pc", long: "--package --call"}, "cross-env": {}, "cross-env-shell": {},
 }
 
 // evaluators run the text that their words make together, here or elsewhere.
@@ -55,7 +56,7 @@ var evaluators = map[string]wrapper{
 const kube = "namespace context cluster kubeconfig server user token request-timeout tls-server-name as as-group certificate-authority client-certificate client-key output filename selector"
 
 // container is what clients that start containers share.
-const container = "env volume name network workdir user entrypoint publish label env-file mount hostname memory cpus platform add-host log-driver log-opt restart gpus device cap-add cap-drop security-opt host config context tlscacert tlscert tlskey file project-name profile"
+const container = "env build-arg target tag volume name network workdir user entrypoint publish label env-file mount hostname memory cpus platform add-host log-driver log-opt restart gpus device cap-add cap-drop security-opt host config context tlscacert tlscert tlskey file project-name profile"
 
 // tools are the grammars of the tools that have switches about TLS: which
 // options take a value, so that nothing else is taken for an option.

@@ -53,6 +53,7 @@ func newFix(s streams) *cobra.Command {
 func addCheck(cmd *cobra.Command, s streams) func(*cobra.Command, []string) error {
 	f := &flags{}
 	f.add(cmd.Flags())
+	cmd.Flags().BoolVar(&f.showLearned, "show-learned", false, "print the functions that lead to a switch as [[pattern]] tables, instead of findings")
 	cmd.Flags().BoolVar(&f.fix, "fix", false, "repair what can be repaired")
 	return func(cmd *cobra.Command, args []string) error { return runCheck(cmd, args, f, s) }
 }
@@ -88,6 +89,10 @@ func runCheck(cmd *cobra.Command, args []string, f *flags, s streams) error {
 	res, err := r.check(cmd.Context())
 	if err != nil {
 		return failure(err)
+	}
+	if f.showLearned {
+		writeLearned(s.out, res)
+		return nil
 	}
 	code := 0
 	if f.fix || f.diff {
@@ -258,14 +263,22 @@ func (r *run) readStdin() error {
 	return nil
 }
 
-// progress prints files done on a terminal's standard error once a run takes
-// longer than a second.
+// progress says how many files are done.
 func (r *run) progress() (stop func()) {
-	if r.f.quiet || os.Getenv("CI") != "" || !isTerminal(r.s.err) {
+	if r.f.quiet {
 		return func() {}
 	}
 	var done, total atomic.Int64
 	r.scan.Progress = func(d, t int) { done.Store(int64(d)); total.Store(int64(t)) }
+	return progressLine(r.s.err, func() string { return fmt.Sprintf("%d/%d files", done.Load(), total.Load()) })
+}
+
+// progressLine shows a line on a terminal once a run takes longer than a second,
+// and takes it away when it is stopped. Elsewhere, and in CI, it shows nothing.
+func progressLine(w io.Writer, line func() string) (stop func()) {
+	if os.Getenv("CI") != "" || !isTerminal(w) {
+		return func() {}
+	}
 	quit, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -276,11 +289,11 @@ func (r *run) progress() (stop func()) {
 			select {
 			case <-quit:
 				if shown {
-					fmt.Fprint(r.s.err, "\r\x1b[K")
+					fmt.Fprint(w, "\r\x1b[K")
 				}
 				return
 			case <-wait.C:
-				fmt.Fprintf(r.s.err, "\r\x1b[K%d/%d files", done.Load(), total.Load())
+				fmt.Fprintf(w, "\r\x1b[K%s", line())
 				shown = true
 				wait.Reset(100 * time.Millisecond)
 			}

@@ -6,6 +6,8 @@
 //	1  findings, a non-empty --diff, or an expired suppression
 //	2  a bad flag or configuration, something unreadable that was asked for, an internal error
 //	3  nothing gates, but a file that could have findings was not analysed
+//
+// Of probe: 0 every host verified, 1 one did not, 3 one could not be judged.
 package cli
 
 import (
@@ -122,6 +124,7 @@ With paths and no command it checks them: tlslint ./...`,
   tlslint fix --diff ./...             show the repairs
   tlslint explain TLS101               what a rule means
   tlslint explain client.go:42         why that line is, or is not, a finding
+  tlslint probe pay.corp.example       why a server does not verify, and whose fault that is
   go vet -vettool=$(which tlslint) ./...`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args:              cobra.ArbitraryArgs,
@@ -129,7 +132,7 @@ With paths and no command it checks them: tlslint ./...`,
 	}
 	check := addCheck(root, s)
 	root.RunE = check
-	root.AddCommand(newCheck(s), newFix(s), newRules(s), newExplain(s), newConfig(s), newInit(s), newVersion(s))
+	root.AddCommand(newCheck(s), newFix(s), newRules(s), newExplain(s), newProbe(s), newInspect(s), newConfig(s), newInit(s), newVersion(s))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{code: 2, err: err} })
 	return root
 }

@@ -31,6 +31,7 @@ type flags struct {
 
 	maxFindings     int
 	exitZero        bool
+	showLearned     bool
 	allowIncomplete bool
 
 	noSuppressions bool
@@ -51,6 +52,7 @@ var flagKeys = []struct{ flag, key string }{
 	{"ca-env", "fix.ca-env"}, {"ca-bundle", "fix.ca-bundle"}, {"fix-style", "fix.style"}, {"unsafe-fixes", "fix.unsafe"},
 	{"require-reason", "suppressions.require-reason"}, {"require-until", "suppressions.require-until"},
 	{"max-until", "suppressions.max-until"}, {"foreign", "suppressions.foreign"}, {"new-mode", "diff.mode"},
+	{"probe-timeout", "probe.timeout"}, {"probe-max", "probe.max"},
 }
 
 func (f *flags) add(fs *pflag.FlagSet) {
@@ -121,13 +123,15 @@ func (f *flags) day() (time.Time, error) {
 type output struct{ format, path string }
 
 // outputs parses --format. One format may go to standard output.
-func outputs(list []string) ([]output, error) {
+func outputs(list []string) ([]output, error) { return parseOutputs(list, report.Formats()) }
+
+func parseOutputs(list, formats []string) ([]output, error) {
 	var out []output
 	stdout := ""
 	for _, item := range list {
 		format, path, _ := strings.Cut(item, "=")
-		if !slices.Contains(report.Formats(), format) {
-			return nil, usageError("unknown format %q: want one of %s", format, strings.Join(report.Formats(), ", "))
+		if !slices.Contains(formats, format) {
+			return nil, usageError("unknown format %q: want one of %s", format, strings.Join(formats, ", "))
 		}
 		if path == "" || path == "-" {
 			path = ""
@@ -146,14 +150,21 @@ func (f *flags) checkValues() error {
 	if f.types != "stub" && f.types != "full" {
 		return usageError("--types %s: want stub or full", f.types)
 	}
-	if f.color != "" && !slices.Contains([]string{"auto", "always", "never"}, f.color) {
-		return usageError("--color %s: want auto, always or never", f.color)
+	if err := checkColor(f.color); err != nil {
+		return err
 	}
 	if f.jobs < 0 {
 		return usageError("--jobs %d: want a positive number", f.jobs)
 	}
 	if f.stdinName != "" && filepath.Base(f.stdinName) == "." {
 		return usageError("--stdin-filename %s: want the name of a file", f.stdinName)
+	}
+	return nil
+}
+
+func checkColor(color string) error {
+	if color != "" && !slices.Contains([]string{"auto", "always", "never"}, color) {
+		return usageError("--color %s: want auto, always or never", color)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 
 func newRules(s streams) *cobra.Command {
 	var format string
-	var patterns bool
+	var patterns, coverage bool
 	cmd := &cobra.Command{
 		Use: "rules [ID]", Short: "the weakness classes and the patterns that find them",
 		Example: `  tlslint rules
@@ -30,6 +30,12 @@ func newRules(s streams) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains([]string{"text", "md", "json"}, format) {
 				return usageError("unknown format %q: want text, md or json", format)
+			}
+			if coverage {
+				if len(args) > 0 || format != "md" {
+					return usageError("--coverage lists everything: tlslint rules --coverage -f md")
+				}
+				return writeCoverage(s.out)
 			}
 			if patterns {
 				if len(args) > 0 || format != "md" {
@@ -45,6 +51,7 @@ func newRules(s streams) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "text, md or json")
 	cmd.Flags().BoolVar(&patterns, "patterns", false, "list every pattern (with -f md)")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "list what is found in which library (with -f md)")
 	cmd.AddCommand(newRulesTest(s))
 	return cmd
 }

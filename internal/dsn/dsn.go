@@ -70,6 +70,10 @@ func Parse(text string) (d DSN, ok bool) {
 		return d, false
 	}
 	if rest, jdbc := strings.CutPrefix(text, "jdbc:"); jdbc {
+		if d, ok = parseJDBC(text); ok && d.Driver != "sqlserver" {
+			d.JDBC = true
+			return d, true
+		}
 		if d, ok = Parse(rest); !ok || d.Scheme == "" || d.JDBC {
 			return d, false
 		}
@@ -104,6 +108,48 @@ func Parse(text string) (d DSN, ok bool) {
 		return parseSemicolons(text)
 	}
 	return parseWords(text)
+}
+
+// parseJDBC reads the URL of a Java driver: "jdbc:" before the database's own form,
+// and for SQL Server parameters between semicolons behind the host. Words between
+// the database and the slashes choose how hosts are tried (mysql:loadbalance://).
+func parseJDBC(text string) (d DSN, ok bool) {
+	at := len("jdbc:")
+	db, rest, found := strings.Cut(text[at:], ":")
+	if !found {
+		return d, false
+	}
+	slashes := strings.Index(rest, "//")
+	if slashes < 0 || strings.ContainsAny(rest[:slashes], "?;=@ /") {
+		return d, false
+	}
+	driver := drivers[strings.ToLower(db)]
+	if driver == "" {
+		return d, false
+	}
+	at += len(db) + 1 + slashes
+	if driver == "sqlserver" {
+		hosts, _, _ := strings.Cut(text[at+2:], ";")
+		d = DSN{Driver: driver, Scheme: strings.ToLower(db)}
+		if name, _, _ := strings.Cut(hosts, `\`); name != "" {
+			d.Hosts = []Host{splitHost(name)}
+		}
+		if from := at + 2 + len(hosts) + 1; from < len(text) {
+			d.Params = pairs(text, from, len(text), ';')
+			for i := range d.Params {
+				d.Params[i].Sep = ';'
+			}
+		}
+		return d, true
+	}
+	// The same length as the URL that the database's own form begins with.
+	d, ok = Parse(db + ":" + text[at:])
+	shift := at - len(db) - 1
+	for i := range d.Params {
+		p := &d.Params[i]
+		p.Start, p.End, p.ValueStart, p.ValueEnd = p.Start+shift, p.End+shift, p.ValueStart+shift, p.ValueEnd+shift
+	}
+	return d, ok
 }
 
 func parseURL(text string, m []int) (d DSN, ok bool) {

@@ -104,7 +104,8 @@ func bothBranches(hits []pattern.Hit) []map[string]bool {
 	}
 	on := map[side][]int{}
 	for i, h := range hits {
-		if len(h.Node.Guards) <= maxGuards {
+		// What somebody must still ask for is no insecure side.
+		if len(h.Node.Guards) <= maxGuards && h.Exposure != finding.Optional {
 			for _, g := range h.Node.Guards {
 				k := side{h.Node.Path, h.Row.Rule, g.Cond, g.Branch}
 				on[k] = append(on[k], i)
@@ -151,8 +152,12 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 	rel := o.Rel(n.Path)
 	src := o.Source(n.Path)
 	rule, _ := rules.Get(row.Rule)
+	message := row.Title
+	if h.Bad.Why != "" {
+		message += ": " + h.Bad.Why
+	}
 	f := &finding.Finding{
-		Rule: row.Rule, Pattern: row.ID, Library: row.Library, Message: row.Title, Path: rel,
+		Rule: row.Rule, Pattern: row.ID, Library: row.Library, Message: message, Path: rel,
 		Symbol: n.Symbol, Sink: n.Name, NodeKind: n.Kind.String(), CAEnv: row.CA.Env,
 		Span: span(src, h.Span), Tokens: tokens(src, h.Span), Base: rule.Severity, Confidence: finding.ConfidenceHigh,
 		Exposure: h.Exposure,
@@ -164,6 +169,14 @@ func build(h pattern.Hit, all []pattern.Hit, undecided map[string]bool, o Option
 		if s := o.Severity(row.Rule, rel); s != 0 {
 			f.Base = s
 		}
+	}
+	if way := row.Learned; way != nil {
+		f.Pattern, f.Related, f.Way = way.Pattern, way.Way, true
+		var steps []string
+		for _, r := range way.Way {
+			steps = append(steps, fmt.Sprintf("%s (%s:%d)", r.Message, r.Path, r.Span.Start.Line))
+		}
+		f.Message += ", via " + strings.Join(steps, " -> ")
 	}
 	f.Severity = f.Base
 	confidence(f, h)
@@ -352,7 +365,25 @@ func fixes(f *finding.Finding, h pattern.Hit, all []pattern.Hit, o Options) []fi
 		}
 		return defaultFixes(h, o)
 	}
+	if h.Row.Learned != nil {
+		return learnedFixes(h, o)
+	}
 	return rowFixes(h, all, o, "")
+}
+
+// learnedFixes turns round what a call gives to a function of the scanned code.
+func learnedFixes(h pattern.Hit, o Options) []finding.Fix {
+	edits, ok := o.Lang.Flip(h, h.Bad.At)
+	if !ok || len(edits) == 0 {
+		return []finding.Fix{{
+			Class: finding.Display, Style: finding.StyleEnv, Title: "give the value that verifies",
+			Recipe: "give the function the value with which it verifies, and its CA file where it takes one",
+		}}
+	}
+	for i := range edits {
+		edits[i].Path = o.Rel(edits[i].Path)
+	}
+	return []finding.Fix{{Class: finding.Safe, Style: finding.StyleEnv, Title: "give the value that verifies", Edits: edits}}
 }
 
 // fromEnvironment reports whether a value is a variable of the environment as it

@@ -202,6 +202,11 @@ func TestBothBranches(t *testing.T) {
 		{"sides of two conditions", []*ir.Node{branch(0, g("a", true)), branch(1, g("b", false))}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"both sides inside another option", []*ir.Node{branch(0, g("o", true), g("a", true)), branch(1, g("o", true), g("a", false))}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"the other side has a further condition", []*ir.Node{branch(0, g("a", true)), branch(1, g("a", false), g("b", true))}, []finding.Exposure{finding.Optional, finding.Optional}},
+		{"the other side is itself an option", []*ir.Node{branch(0, g("a", true)), func() *ir.Node {
+			n := branch(1, g("a", false))
+			n.Value = &ir.Value{Options: []ir.Option{{Kind: "flag", Name: "b"}}}
+			return n
+		}()}, []finding.Exposure{finding.Optional, finding.Optional}},
 		{"in another file", []*ir.Node{branch(0, g("a", true)), func() *ir.Node { n := branch(1, g("a", false)); n.Path = "b.toy"; return n }()}, []finding.Exposure{finding.Optional, finding.Optional}},
 	}
 	for _, tt := range tests {

@@ -18,6 +18,7 @@ import (
 	"github.com/tlslint/tlslint/internal/scan"
 	"github.com/tlslint/tlslint/languages"
 	_ "github.com/tlslint/tlslint/languages/golang"
+	_ "github.com/tlslint/tlslint/languages/java"
 	_ "github.com/tlslint/tlslint/languages/python"
 	"github.com/tlslint/tlslint/languages/treesitter"
 	_ "github.com/tlslint/tlslint/languages/yaml"
@@ -33,6 +34,7 @@ func generators(t *testing.T) map[string]metamorph.Language {
 	out := map[string]metamorph.Language{"go": metamorph.Go{Importer: lowering.StubImporter(set)}, "yaml": metamorph.YAML{}}
 	if treesitter.Available() {
 		out["python"] = metamorph.Python{}
+		out["java"] = metamorph.Java{}
 	}
 	return out
 }

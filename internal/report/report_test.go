@@ -168,7 +168,7 @@ func sample(t testing.TB) *Result {
 			Span:     m.span(t, app, "verify=False", 0),
 			Exposure: finding.Always, Base: finding.High, Severity: finding.High, Confidence: finding.ConfidenceHigh,
 			Hosts:   []finding.Host{{Name: "zahlung.example", How: "literal", Line: 3}},
-			Related: []finding.Related{{Path: app, Span: m.span(t, app, "requests", 0), Message: "requests is imported here"}},
+			Related: []finding.Related{{Path: app, Span: m.span(t, app, "requests", 0), Message: "requests is imported here"}}, Way: true,
 			Fixes: []finding.Fix{{Class: finding.Safe, Title: "drop verify=False",
 				Edits: []finding.Edit{m.edit(t, app, ", verify=False", "", 0)}}},
 		},

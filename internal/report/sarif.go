@@ -137,10 +137,23 @@ type sarifResult struct {
 	Message             sarifText             `json:"message"`
 	Locations           []sarifLocation       `json:"locations"`
 	RelatedLocations    []sarifLocation       `json:"relatedLocations,omitempty"`
+	CodeFlows           []sarifCodeFlow       `json:"codeFlows,omitempty"`
 	PartialFingerprints map[string]string     `json:"partialFingerprints,omitempty"`
 	Suppressions        []sarifSuppression    `json:"suppressions,omitempty"`
 	Fixes               []sarifFix            `json:"fixes,omitempty"`
 	Properties          sarifResultProperties `json:"properties"`
+}
+
+type sarifCodeFlow struct {
+	ThreadFlows []sarifThreadFlow `json:"threadFlows"`
+}
+
+type sarifThreadFlow struct {
+	Locations []sarifFlowLocation `json:"locations"`
+}
+
+type sarifFlowLocation struct {
+	Location sarifLocation `json:"location"`
 }
 
 type sarifResultProperties struct {
@@ -550,6 +563,14 @@ func (w *sarifWriter) result(f *finding.Finding) sarifResult {
 			ID: &id, PhysicalLocation: physical(rel.Path, w.src.locate(rel.Path, rel.Span)),
 			Message: &sarifText{Text: rel.Message},
 		})
+	}
+	if f.Way {
+		flow := sarifThreadFlow{Locations: []sarifFlowLocation{{out.Locations[0]}}}
+		for _, step := range out.RelatedLocations {
+			step.ID = nil
+			flow.Locations = append(flow.Locations, sarifFlowLocation{step})
+		}
+		out.CodeFlows = []sarifCodeFlow{{[]sarifThreadFlow{flow}}}
 	}
 	for _, fix := range editFixes(f) {
 		if s, ok := w.fix(fix); ok {

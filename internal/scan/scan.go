@@ -22,6 +22,7 @@ import (
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/internal/files"
 	"github.com/tlslint/tlslint/internal/judge"
+	"github.com/tlslint/tlslint/internal/learn"
 	"github.com/tlslint/tlslint/internal/needle"
 	"github.com/tlslint/tlslint/internal/search"
 	"github.com/tlslint/tlslint/ir"
@@ -83,6 +84,9 @@ type Result struct {
 	Nodes []*ir.Node
 	// Sets are the rows in force, by language.
 	Sets map[string]*pattern.Set
+	// Learned are the rows that the code itself taught, by language: functions whose
+	// parameters throw a switch.
+	Learned map[string][]*pattern.Row
 	// Rel turns a node's path into a finding's.
 	Rel func(string) string
 }
@@ -183,8 +187,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Sources: map[string][]byte{}, Comments: map[string][]languages.Comment{}, Sets: map[string]*pattern.Set{}}
-	r.Rel = func(p string) string { return relative(o.Root, p) }
+	r := newResult(o)
 	// Reading the rows of a language costs more than reading most files: only those
 	// of the languages that are there.
 	ms := map[string]*matcher{}
@@ -207,6 +210,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	if err := lowerAll(ctx, units, jobs, o, r); err != nil {
+		return nil, err
+	}
+	if err := follow(ctx, list, of, ms, jobs, o, r); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(r.Skipped, func(a, b Skip) int { return strings.Compare(a.Path+"\x00"+a.Reason, b.Path+"\x00"+b.Reason) })
@@ -362,13 +368,13 @@ func lowerAll(ctx context.Context, units []*unit, jobs int, o Options, r *Result
 				u := units[i]
 				units[i] = nil
 				sources, skips := u.read(o)
-				out, judged, err := bounded(ctx, u, sources, o, r.Rel)
+				out, err := bounded(ctx, u, sources, o, r.Rel)
 				mu.Lock()
 				if err != nil && first == nil && ctx.Err() == nil {
 					first = err
 				}
 				r.Skipped = append(r.Skipped, skips...)
-				r.collect(u, sources, out, judged, len(units) == 1)
+				r.collect(u, sources, out, len(units) == 1)
 				mu.Unlock()
 			}
 		}()
@@ -408,16 +414,15 @@ var unitLimit = time.Minute
 
 // bounded is lowerUnit that does not wait for ever. Neither the type checker nor
 // the printer of Go can be stopped: what takes too long is left behind.
-func bounded(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (languages.Output, []judge.Judged, error) {
+func bounded(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (lowered, error) {
 	type result struct {
-		out    languages.Output
-		judged []judge.Judged
-		err    error
+		out lowered
+		err error
 	}
 	done := make(chan result, 1)
 	go func() {
-		out, judged, err := lowerUnit(ctx, u, sources, o, rel)
-		done <- result{out, judged, err}
+		out, err := lowerUnit(ctx, u, sources, o, rel)
+		done <- result{out, err}
 	}()
 	var late <-chan time.Time
 	if o.Types != "full" {
@@ -427,64 +432,77 @@ func bounded(ctx context.Context, u *unit, sources map[string][]byte, o Options,
 	}
 	select {
 	case r := <-done:
-		return r.out, r.judged, r.err
+		return r.out, r.err
 	case <-ctx.Done():
-		return languages.Output{}, nil, ctx.Err()
+		return lowered{}, ctx.Err()
 	case <-late:
-		return unlowered(u, fmt.Sprintf("took longer than %s", unitLimit)), nil, nil
+		return unlowered(u, fmt.Sprintf("took longer than %s", unitLimit)), nil
 	}
 }
 
 // unlowered says of every file of a unit that it was not analysed.
-func unlowered(u *unit, reason string) (out languages.Output) {
+func unlowered(u *unit, reason string) (out lowered) {
 	for _, f := range u.files {
 		out.Unlowered = append(out.Unlowered, languages.Unlowered{Path: f.file.Path, Reason: reason})
 	}
 	return out
 }
 
+// lowered is what came of one unit.
+type lowered struct {
+	languages.Output
+	judged  []judge.Judged
+	learned []*pattern.Row
+}
+
 // lowerUnit lowers and judges one unit. Where a language panics, its files are
 // said to be not analysed: hostile source must not end the run.
-func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (out languages.Output, judged []judge.Judged, err error) {
+func lowerUnit(ctx context.Context, u *unit, sources map[string][]byte, o Options, rel func(string) string) (out lowered, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			out, judged, err = unlowered(u, fmt.Sprintf("internal error: %v", r)), nil, nil
+			out, err = unlowered(u, fmt.Sprintf("internal error: %v", r)), nil
 		}
 	}()
 	in := languages.Input{Set: u.m.set, Types: o.Types, Overlay: o.Overlay}
 	for _, f := range u.files {
 		in.Files = append(in.Files, languages.File{Path: f.file.Path, Rel: f.file.Rel, Data: sources[f.file.Path]})
 	}
-	if out, err = u.m.lang.Lower(ctx, in); err != nil {
-		return out, nil, err
+	if out.Output, err = u.m.lang.Lower(ctx, in); err != nil {
+		return out, err
 	}
-	judged = judge.Findings(out.Nodes, u.m.set, judge.Options{
-		Rel: rel, Source: func(p string) []byte { return sources[p] },
+	source := func(p string) []byte { return sources[p] }
+	out.judged = judge.Findings(out.Nodes, u.m.set, judge.Options{
+		Rel: rel, Source: source,
 		Tests: o.Tests, TestPath: o.testPath,
 		Severity: o.Severity, Lang: u.m.lang, Vars: o.Vars,
 	})
+	out.learned = learn.Rows(out.judged, u.m.set, rel, source)
 	for _, n := range out.Nodes {
-		n.Syntax = nil // it would keep the whole unit in memory; the edits are made
+		// They would keep the whole unit in memory; the edits are made.
+		n.Syntax, n.Through = nil, nil
 	}
 	if o.Select != nil {
-		judged = slices.DeleteFunc(judged, func(j judge.Judged) bool {
+		out.judged = slices.DeleteFunc(out.judged, func(j judge.Judged) bool {
 			return !o.Select(j.Finding.Rule, j.Finding.Pattern, j.Finding.Path)
 		})
 	}
-	return out, judged, nil
+	return out, nil
 }
 
-func (r *Result) collect(u *unit, sources map[string][]byte, out languages.Output, judged []judge.Judged, nodes bool) {
+func (r *Result) collect(u *unit, sources map[string][]byte, out lowered, nodes bool) {
 	r.Parsed += out.Parsed
-	r.Judged = append(r.Judged, judged...)
-	if nodes {
+	r.Judged = append(r.Judged, out.judged...)
+	if name := u.m.lang.Name(); len(out.learned) > 0 {
+		r.Learned[name] = append(r.Learned[name], out.learned...)
+	}
+	if nodes && r.Nodes == nil {
 		r.Nodes = out.Nodes
 	}
 	for _, x := range out.Unlowered {
 		r.Skipped = append(r.Skipped, Skip{Path: r.Rel(x.Path), Reason: x.Reason, Incomplete: true})
 	}
 	with := map[string]bool{}
-	for _, j := range judged {
+	for _, j := range out.judged {
 		with[j.Finding.Path] = true
 	}
 	commented := map[string]bool{}

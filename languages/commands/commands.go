@@ -19,8 +19,14 @@ var patterns []byte
 //go:embed examples-python.toml
 var pythonExamples []byte
 
+//go:embed examples-javascript.toml
+var javascriptExamples []byte
+
+//go:embed examples-java.toml
+var javaExamples []byte
+
 // examples are the snippets by language.
-var examples = map[string][]byte{"python": pythonExamples}
+var examples = map[string][]byte{"python": pythonExamples, "javascript": javascriptExamples, "java": javaExamples}
 
 // Rows returns the rows for a language. What can be searched for in a file are
 // the long options with their tool beside them. A short option may hide among

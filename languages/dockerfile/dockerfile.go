@@ -321,11 +321,9 @@ func removePair(in instruction, list []pair, i int) ([]shell.Replacement, bool) 
 
 // jsonDoc is the document inside of a JSON string.
 func (l *lowerer) jsonDoc() *shell.Document {
-	d := *l.doc
-	d.Quote = func(s string) (string, bool) {
+	return l.doc.Quoting(func(s string) (string, bool) {
 		return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s), true
-	}
-	return &d
+	})
 }
 
 // removeItems takes items out of a list, with the comma of each.

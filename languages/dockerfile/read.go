@@ -89,7 +89,7 @@ func lineAt(src string, at int) (start, end, next int) {
 // readOne reads the instruction that begins at an offset.
 func readOne(src string, at int, escape byte, comments *[]comment) (instruction, int) {
 	in := instruction{start: at}
-	var t shell.Text
+	var b shell.Builder
 	first := true
 	for at < len(src) {
 		start, end, next := lineAt(src, at)
@@ -108,17 +108,18 @@ func readOne(src string, at int, escape byte, comments *[]comment) (instruction,
 		body := strings.TrimRight(line, " \t")
 		at, in.end = next, next
 		if body != "" && body[len(body)-1] == escape && next < len(src) {
-			t.Add(body[:len(body)-1], start, start+len(body)-1)
-			t.Add(`\`, start+len(body)-1, start+len(body))
-			t.Add("\n", start+len(body), next)
+			b.Add(body[:len(body)-1], start, start+len(body)-1)
+			b.Add(`\`, start+len(body)-1, start+len(body))
+			b.Add("\n", start+len(body), next)
 			continue
 		}
 		if body != "" && body[len(body)-1] == escape {
 			body = body[:len(body)-1] // the file ends behind it
 		}
-		t.Add(line[:len(body)], start, start+len(body))
+		b.Add(line[:len(body)], start, start+len(body))
 		break
 	}
+	t := b.Text(in.start)
 	i := 0
 	for i < len(t.S) && t.S[i] > ' ' {
 		i++
@@ -267,17 +268,17 @@ func jsonWords(t shell.Text) (words []shell.Text, items []ir.Span, ok bool) {
 
 // jsonString decodes the string at an offset.
 func jsonString(t shell.Text, s string, at int) (w shell.Text, end int, ok bool) {
-	w.Base = t.Span(at+1, at+1).Start
+	var b shell.Builder
 	add := func(text string, from, to int) {
 		sp := t.Span(from, to)
 		for i := range len(text) {
-			w.Add(text[i:i+1], sp.Start, sp.End)
+			b.Add(text[i:i+1], sp.Start, sp.End)
 		}
 	}
 	for i := at + 1; i < len(s); {
 		switch c := s[i]; c {
 		case '"':
-			return w, i + 1, true
+			return b.Text(t.Span(at+1, at+1).Start), i + 1, true
 		case '\\':
 			if i+1 >= len(s) {
 				return w, 0, false
@@ -423,8 +424,7 @@ func unquoted(t shell.Text, from, to int) shell.Text {
 	if !strings.ContainsAny(s[from:to], "\"'\\") {
 		return cut(t, from, to)
 	}
-	var out shell.Text
-	out.Base = t.Span(from, from).Start
+	var out shell.Builder
 	var quote byte
 	for i := from; i < to; i++ {
 		c := s[i]
@@ -445,5 +445,5 @@ func unquoted(t shell.Text, from, to int) shell.Text {
 		sp := t.Span(i, i+1)
 		out.Add(string([]byte{c}), sp.Start, sp.End)
 	}
-	return out
+	return out.Text(t.Span(from, from).Start)
 }

@@ -52,7 +52,9 @@ func (g *Go) full(ctx context.Context, dir string, mod Module, in languages.Inpu
 		for _, name := range p.CompiledGoFiles {
 			fresh[name] = wanted[name] && !seen[name]
 		}
-		for _, n := range lowering.Lower(u) {
+		lowered := lowering.Lower(u)
+		lowering.Wrappers(u, lowered)
+		for _, n := range lowered {
 			if fresh[n.Path] {
 				if why := TestCode(p.Syntax, p.Fset, n.Path); why != "" {
 					n.TestCode = why

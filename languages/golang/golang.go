@@ -322,7 +322,9 @@ func (g *Go) lowerPackage(p *pkg, fset *token.FileSet, sources map[string][]byte
 		Fset: fset, Files: p.files, Pkg: tpkg, Info: info, Set: in.Set, Module: mod.Path, GoVersion: mod.Go,
 		Source: func(name string) []byte { return sources[name] },
 	}
-	for _, n := range lowering.Lower(u) {
+	lowered := lowering.Lower(u)
+	lowering.Wrappers(u, lowered)
+	for _, n := range lowered {
 		if wanted[n.Path] {
 			if why := TestCode(p.files, fset, n.Path); why != "" {
 				n.TestCode = why

@@ -722,6 +722,9 @@ func (m *module) settings(class *syntax.Node) bool {
 
 // parameter is what a parameter holds: what the caller gives, or its default.
 func (m *module) parameter(b *binding) ir.Value {
+	if c, ok := m.assumed[b]; ok {
+		return known(c)
+	}
 	fn := b.stmt.Above("function_definition", "lambda")
 	if b.stmt.Is("list_splat_pattern", "dictionary_splat_pattern") {
 		return nothing()

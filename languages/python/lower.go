@@ -30,6 +30,13 @@ type lowerer struct {
 
 // lower turns a module into nodes.
 func (m *module) lower() []*ir.Node {
+	out := m.nodes()
+	m.wrapped(out)
+	return out
+}
+
+// nodes is lower as far as the module alone goes.
+func (m *module) nodes() []*ir.Node {
 	l := &lowerer{m: m, libs: map[string]bool{}, renamed: map[string]string{}}
 	l.imports()
 	l.commandLists()
@@ -194,6 +201,10 @@ func (l *lowerer) call(c *syntax.Node) {
 	list := c.Child("arguments")
 	l.processEnv(c)
 	defer l.commands(c)
+	if own := m.learnedCallee(fn); own != "" && m.set.HasExactly(ir.Call, own) {
+		l.callOf(c, own, false, 0)
+		return
+	}
 	if !l.relevant(c) {
 		return
 	}

@@ -43,6 +43,8 @@ type module struct {
 	ours   map[string]bool // whether an import names a module of this program
 	busy   map[question]bool
 	depth  int
+	// assumed are parameters that are taken to be given.
+	assumed map[*binding]ir.Const
 	// importing guards against modules that import each other.
 	importing map[string]bool
 }

@@ -49,6 +49,8 @@ type condition struct {
 	base  int
 	scope *scope
 	order int
+	// leaves says that the script ends where the other side of the condition holds.
+	leaves bool
 }
 
 // function is a function of the script and where it is called.
@@ -78,6 +80,7 @@ type assignment struct {
 	option *option
 	busy   bool
 	// said and holds remember what was found out about the value.
+	keeps *bool // whether it keeps what was there
 	said  *answer
 	holds *candidate
 }
@@ -156,16 +159,15 @@ func (c *collector) leaves(s *syntax.Stmt, sc *scope) (*condition, bool) {
 	switch cmd := s.Cmd.(type) {
 	case *syntax.IfClause:
 		if cmd.Else == nil && exits(cmd.Then) {
-			return c.condOf(cmd.Cond, sc), false
+			cond := c.condOf(cmd.Cond, sc)
+			cond.leaves = true
+			return cond, false
 		}
 	case *syntax.BinaryCmd:
-		if exits([]*syntax.Stmt{cmd.Y}) {
-			switch cmd.Op {
-			case syntax.AndStmt:
-				return c.condOf([]*syntax.Stmt{cmd.X}, sc), false
-			case syntax.OrStmt:
-				return c.condOf([]*syntax.Stmt{cmd.X}, sc), true
-			}
+		if (cmd.Op == syntax.AndStmt || cmd.Op == syntax.OrStmt) && exits([]*syntax.Stmt{cmd.Y}) {
+			cond := c.condOf([]*syntax.Stmt{cmd.X}, sc)
+			cond.leaves = true
+			return cond, cmd.Op == syntax.OrStmt
 		}
 	}
 	return nil, false

@@ -175,6 +175,21 @@ type Editable interface {
 
 // Flip turns the text that is there while an option is not set into its opposite.
 func Flip(hit pattern.Hit, _ ir.Place) ([]finding.Edit, bool) {
+	e := &editor{hit: hit}
+	var value piece
+	has := false
+	switch pl := hit.Node.Syntax.(type) {
+	case *place:
+		e.doc, value, has = pl.doc, pl.value, pl.hasValue
+	case *envPlace:
+		e.doc, value, has = pl.doc, pl.value, pl.hasValue
+	}
+	if has && value.a < value.z {
+		if text, ok := opposite(value.src.text.S[value.a:value.z]); ok {
+			ok = e.putPiece(value, text)
+			return e.edits, ok
+		}
+	}
 	for _, f := range hit.Row.Fix {
 		if f.Class == finding.Display {
 			continue
@@ -184,6 +199,19 @@ func Flip(hit pattern.Hit, _ ir.Place) ([]finding.Edit, bool) {
 		}
 	}
 	return nil, false
+}
+
+// opposite is the other one of two words.
+func opposite(s string) (string, bool) {
+	for _, p := range [...][2]string{{"true", "false"}, {"True", "False"}, {"TRUE", "FALSE"}, {"1", "0"}, {"yes", "no"}, {"on", "off"}} {
+		switch s {
+		case p[0]:
+			return p[1], true
+		case p[1]:
+			return p[0], true
+		}
+	}
+	return "", false
 }
 
 func (e *editor) expand(text string) string {
@@ -307,10 +335,8 @@ func unfold(s string) string {
 
 // whole is where a word stands with its quotes, or what stands for it in a value.
 func (w *word) whole() (piece, bool) {
-	if w.home != nil && len(w.b) > 0 {
-		if p, ok := w.part(0, len(w.b)); !ok || p.src == w.home {
-			return piece{w.home, w.a, w.z}, true
-		}
+	if w.home != nil {
+		return piece{w.home, w.a, w.z}, true
 	}
 	return w.part(0, len(w.b))
 }
@@ -353,14 +379,28 @@ func (e *editor) dropWords(p piece, frail bool) bool {
 		}
 		return e.putPiece(piece{p.src, a, after}, "")
 	}
-	if strings.Contains(s[first:a], "\n") && after < len(s) && s[after] == '\\' {
-		// A line of its own that goes on: what stands between it and the next line,
-		// a comment in a Dockerfile, stays.
-		if i := strings.IndexByte(s[after:], '\n'); i >= 0 && i <= 2 {
-			return e.putPiece(piece{p.src, first, z}, "")
+	if text.gap(first, a) && after+1 < len(s) && s[after] == '\\' && s[after+1] == '\n' {
+		// A comment of the document stands before the word: up to the next one goes.
+		next := after + 2
+		for next < len(s) && (s[next] == ' ' || s[next] == '\t') {
+			next++
+		}
+		if next < len(s) && !text.gap(a, next) {
+			return e.putPiece(piece{p.src, a, next}, "")
 		}
 	}
 	return e.putPiece(piece{p.src, first, z}, "")
+}
+
+// gap reports whether the file has something between two bytes of the text that the
+// text has not, beside what stands before every line.
+func (t Text) gap(a, z int) bool {
+	for i := a + 1; i <= z && t.From != nil && i < len(t.From); i++ {
+		if t.From[i]-t.To[i-1] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near reports whether byte i follows byte i-1 in the file as it does in the text,

@@ -91,13 +91,22 @@ func (e *expander) expand(list []*syntax.Word) []word {
 		e.end()
 		if len(e.out) == n+1 {
 			x := &e.out[n]
+			if x.home != nil {
+				continue // an element of a list, with its own place
+			}
 			x.home, x.a, x.z = e.src, offset(w.Pos(), e.src, e.base), offset(w.End(), e.src, e.base)
-			if !plainParts(w.Parts) {
-				x.home = nil // what it comes from is elsewhere
-				x.frail = quotedWhole(w)
+			for i, src := range x.src {
+				if src != nil && (src != e.src || x.off[i] < x.a || x.off[i] >= x.z || x.by[i] != nil) {
+					x.home = nil // it comes from elsewhere, or is what a variable falls back to
+					x.frail = quotedWhole(w)
+					break
+				}
+			}
+			if len(x.b) == 0 && !plainParts(w.Parts) {
+				x.home, x.frail = nil, quotedWhole(w)
 			}
 		}
-		if len(e.out) > 4096 || e.budget <= 0 {
+		if len(e.out) > maxWords || e.budget <= 0 {
 			break
 		}
 	}
@@ -409,7 +418,11 @@ func selfReference(a *assignment) bool {
 	if a.assign == nil || a.assign.Value == nil {
 		return false
 	}
+	if a.keeps != nil {
+		return *a.keeps
+	}
 	found := false
+	a.keeps = &found
 	syntax.Walk(a.assign.Value, func(n syntax.Node) bool {
 		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Param.Value == a.name {
 			found = true

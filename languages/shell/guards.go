@@ -97,7 +97,10 @@ func (l *lowerer) guard(c *condition, branch bool) (ir.Guard, bool) {
 		}
 		last := c.stmts[len(c.stmts)-1]
 		v = l.stmtVerdict(last, c, 0)
-		g.Text = clip(rawOf(last, c.src, c.base))
+		if c.leaves && asksPresence(last) {
+			return g, false // what a script needs is no option of it
+		}
+		g.Text = strings.TrimRight(clip(rawOf(last, c.src, c.base)), "; ")
 	}
 	if len(v.options) == 0 {
 		g.Local = v.local && branch
@@ -109,6 +112,31 @@ func (l *lowerer) guard(c *condition, branch bool) (ir.Guard, bool) {
 		g.Text = "not " + g.Text
 	}
 	return g, true
+}
+
+// asksPresence reports whether a condition only asks if something is given.
+func asksPresence(s *syntax.Stmt) bool {
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		for _, w := range cmd.Args {
+			if v := w.Lit(); v == "-z" || v == "-n" {
+				return true
+			}
+		}
+		return len(cmd.Args) == 3 && cmd.Args[2].Lit() == "]"
+	case *syntax.TestClause:
+		switch x := cmd.X.(type) {
+		case *syntax.UnaryTest:
+			return x.Op == syntax.TsEmpStr || x.Op == syntax.TsNempStr || x.Op == syntax.TsVarSet || x.Op == syntax.TsNot
+		case *syntax.Word:
+			return true
+		case *syntax.BinaryTest:
+			return x.Op == syntax.OrTest || x.Op == syntax.AndTest
+		}
+	case *syntax.BinaryCmd:
+		return asksPresence(cmd.X) || asksPresence(cmd.Y)
+	}
+	return false
 }
 
 func clip(s string) string {

@@ -50,7 +50,7 @@ func (Shell) Unit(p string) string { return p }
 func (Shell) Rows() (pattern.File, error) { return Rows("shell") }
 
 // dashes are what stands before a short option wherever one is written.
-var dashes = []string{" -", "\t-", "\"-", "'-", "(-", "=-", ":-", ",-", "\n-"}
+var dashes = []string{" -", "\t-", "\"-", "'-", "(-", "=-", ":-", "+-", ",-", "\n-"}
 
 // Rows returns the rows about command lines, variables and small configuration
 // files for a language with shell text in its files.

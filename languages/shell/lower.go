@@ -126,11 +126,18 @@ func (l *lowerer) variants(c *command, each func([]word, []ir.Guard)) {
 	}
 }
 
+// maxOptions bounds the options of one command that are looked at, maxWords its words.
+const (
+	maxOptions = 256
+	maxWords   = 1024
+)
+
 // words lowers the commands among words.
 func (l *lowerer) words(words []word, c *command, depth int) {
 	if len(words) == 0 || depth > 3 {
 		return
 	}
+	words = words[:min(len(words), maxWords)]
 	texts := make([]string, len(words))
 	for i := range words {
 		if texts[i] = words[i].text(); texts[i] == "" {
@@ -158,7 +165,10 @@ func (l *lowerer) words(words []word, c *command, depth int) {
 		for _, i := range p.Env {
 			l.wordEnv(words[i], c)
 		}
-		for _, o := range p.Options {
+		for i, o := range p.Options {
+			if i >= maxOptions {
+				break
+			}
 			l.option(p, o, words, c)
 			if o.Name == "-e" || o.Name == "--env" || o.Name == "--build-arg" {
 				l.containerEnv(p, o, words, c)
@@ -256,7 +266,12 @@ func joinWords(words []word) word {
 	var out word
 	for i, w := range words {
 		if i > 0 {
-			out.add(' ', nil, 0, nil)
+			// The blank between two words of one text stands in the file.
+			if prev := words[i-1]; prev.home != nil && prev.home == w.home && prev.z < w.a {
+				out.add(' ', prev.home, prev.z, nil)
+			} else {
+				out.add(' ', nil, 0, nil)
+			}
 		}
 		for j := range w.b {
 			out.add(w.b[j], w.src[j], w.off[j], w.by[j])
@@ -362,7 +377,7 @@ func (l *lowerer) option(p argv.Command, o argv.Option, words []word, c *command
 	}
 	mine := words[o.First:o.Last]
 	span, ok := spanOf(mine)
-	if !ok {
+	if !ok || !o.Flag && insecureFlag.MatchString(o.Name) && (ir.Const{Kind: ir.String, Str: o.Value}).Truth() == ir.No {
 		return
 	}
 	n := &ir.Node{Kind: ir.Command, Name: name, Span: span, Fold: true}
@@ -395,12 +410,16 @@ func (l *lowerer) option(p argv.Command, o argv.Option, words []word, c *command
 	l.add(n, c, deciding(by...))
 }
 
+// insecureFlag are options that switch something off by being there: with a value
+// that says no they do not.
+var insecureFlag = regexp.MustCompile(`(?i)^--?([a-z-]+-)?(insecure|skip|no|disable|ignore|trust|allow-(insecure|invalid)|tlsInsecure|tlsAllow|sslAllow)(-|$|[A-Z])`)
+
 // hostOption are options behind which a host follows.
 var hostOption = map[string]bool{"--host": true, "-h": true, "--hostname": true, "--server": true, "--address": true, "-H": true, "--bootstrap-server": true, "-connect": true}
 
 // hosts finds the servers that a command names.
 func (l *lowerer) hosts(n *ir.Node, p argv.Command, o argv.Option, words []word) {
-	for i := p.First; i < len(words); i++ {
+	for i := p.First; i < min(len(words), p.First+maxOptions); i++ {
 		at, ok := words[i].place()
 		if !ok {
 			continue

@@ -3,6 +3,8 @@ package shell
 import (
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"github.com/tlslint/tlslint/internal/argv"
 	"github.com/tlslint/tlslint/ir"
 )
@@ -49,6 +51,9 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 			r.lines = append(r.lines, [2]int{start + 1, end})
 			continue
 		}
+		if strings.Contains(line, "$(shell ") && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			recipes = append(recipes, recipe{target: "\x00", lines: [][2]int{{start, end}}})
+		}
 		trimmed := strings.TrimLeft(line, " ")
 		indent := len(line) - len(trimmed)
 		if trimmed == "" || trimmed[0] == '#' {
@@ -89,26 +94,48 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 		m.export(x.start, x.end)
 	}
 	for _, r := range recipes {
-		var script Text
-		script.spell()
+		var script Builder
+		if r.target == "\x00" {
+			m.calls(r.lines[0][0], r.lines[0][1])
+			continue
+		}
 		for _, ln := range r.lines {
 			a := ln[0]
 			for a < ln[1] && strings.IndexByte("@-+ \t", text[a]) >= 0 {
 				a++
 			}
-			if script.S != "" {
-				_, to := script.at(len(script.S) - 1)
-				script.Add("\n", to, min(a, len(text)))
+			if n := script.Len(); n > 0 {
+				script.Add("\n", script.to[n-1], min(a, len(text)))
 			}
 			m.expand(&script, a, ln[1], 0)
 		}
 		if m.size > 4*maxScript {
 			break
 		}
-		m.size += len(script.S)
-		m.out = append(m.out, Lower(Script{Doc: doc, Text: script, Symbol: r.target})...)
+		m.size += script.Len()
+		m.out = append(m.out, Lower(Script{Doc: doc, Text: script.Text(0), Symbol: r.target})...)
 	}
 	return m.out, nil
+}
+
+// calls lowers the commands that $(shell …) runs in a line.
+func (m *makeReader) calls(from, to int) {
+	const call = "$(shell "
+	for from < to {
+		i := strings.Index(m.text[from:to], call)
+		if i < 0 {
+			return
+		}
+		start := from + i
+		end := closing(m.text[:to], start+1)
+		if end < 0 {
+			return
+		}
+		var script Builder
+		m.expand(&script, start+len(call), end, 0)
+		m.out = append(m.out, Lower(Script{Doc: m.doc, Text: script.Text(0)})...)
+		from = end
+	}
 }
 
 // lineEnd is the end of a logical line: a backslash joins it to the next one.
@@ -163,14 +190,18 @@ func (m *makeReader) plain(t *Text, from, to int) {
 }
 
 // expand adds text with the variables of make in it replaced.
-func (m *makeReader) expand(t *Text, from, to, depth int) {
+func (m *makeReader) expand(t *Builder, from, to, depth int) {
 	m.expandText(t, Verbatim(m.text[from:to], from), depth)
 }
 
-func (m *makeReader) expandText(t *Text, in Text, depth int) {
+func (m *makeReader) expandText(t *Builder, in Text, depth int) {
 	s := in.S
 	start := 0
 	flush := func(end int) {
+		if in.From == nil {
+			t.Add(s[start:end], in.Base+start, in.Base+end)
+			return
+		}
 		for i := start; i < end; i++ {
 			f, to := in.at(i)
 			t.Add(s[i:i+1], f, to)
@@ -199,18 +230,22 @@ func (m *makeReader) expandText(t *Text, in Text, depth int) {
 			v, ok := m.vars[strings.TrimSpace(name)]
 			shellCall := strings.HasPrefix(name, "shell ")
 			switch {
-			case ok && depth < 6 && len(t.S) < maxScript:
+			case ok && depth < 6 && t.Len() < maxScript:
 				m.expandText(t, v, depth+1)
 			case shellCall:
 				t.Add("$(", f, f)
-				part := Text{}
-				part.spell()
+				var part Builder
 				for j := i + 8; j < end; j++ {
 					a, b := in.at(j)
 					part.Add(s[j:j+1], a, b)
 				}
-				m.expandText(t, part, depth+1)
+				if depth < 6 {
+					m.expandText(t, part.Text(f), depth+1)
+				}
 				t.Add(")", to, to)
+			case syntax.ValidName(name):
+				// From the environment or the command line: the shell asks likewise.
+				t.Add("${"+name+"}", f, to)
 			default:
 				t.Add(string(argv.Hole), f, to)
 			}

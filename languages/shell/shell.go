@@ -45,6 +45,22 @@ type Document struct {
 	lines lineIndex
 }
 
+// index finds the lines of the document, once.
+func (d *Document) index() {
+	if d.lines == nil {
+		d.lines = linesOf(d.Source)
+	}
+}
+
+// Quoting is the document inside of text that writes what is put into it in a way of
+// its own: a JSON string.
+func (d *Document) Quoting(quote func(text string) (string, bool)) *Document {
+	d.index()
+	in := *d
+	in.Quote = quote
+	return &in
+}
+
 // Script is shell text in a document.
 type Script struct {
 	Doc     *Document
@@ -176,9 +192,7 @@ func LowerFile(name string, s Script) []*ir.Node {
 }
 
 func newLowerer(d *Document, vars []Var, guards []ir.Guard, symbol string, stmt [2]int) *lowerer {
-	if d.lines == nil {
-		d.lines = linesOf(d.Source)
-	}
+	d.index()
 	l := &lowerer{doc: d, set: d.Set, outer: guards, symbol: symbol, stmt: stmt, funcs: map[string]*function{}, vars: map[string][]*assignment{}, seen: map[seenKey]bool{}}
 	for _, v := range vars {
 		a := &assignment{name: v.Name, src: &source{text: v.Value, argv: true}, order: -1, scope: &scope{}}

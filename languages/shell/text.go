@@ -43,6 +43,37 @@ func (t *Text) Add(s string, from, to int) {
 	t.S += s
 }
 
+// Builder makes a text of many pieces.
+type Builder struct {
+	b        []byte
+	from, to []int
+}
+
+// Add appends text that stands for the bytes [from, to) of the file, as Text.Add does.
+func (b *Builder) Add(s string, from, to int) {
+	same := to-from == len(s)
+	for i := range len(s) {
+		if same {
+			b.from, b.to = append(b.from, from+i), append(b.to, from+i+1)
+		} else {
+			b.from, b.to = append(b.from, from), append(b.to, to)
+		}
+	}
+	b.b = append(b.b, s...)
+}
+
+// Len is how many bytes were added.
+func (b *Builder) Len() int { return len(b.b) }
+
+// Text is what was added; base is its place while that is nothing.
+func (b *Builder) Text(base int) Text {
+	t := Text{S: string(b.b), From: b.from, To: b.to, Base: base}
+	if t.From == nil {
+		t.From, t.To = []int{}, []int{}
+	}
+	return t
+}
+
 // spell gives every byte a place of its own.
 func (t *Text) spell() {
 	t.From, t.To = make([]int, len(t.S)), make([]int, len(t.S))

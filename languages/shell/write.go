@@ -37,6 +37,15 @@ func (l *lowerer) special(c *command, words []word) {
 	case "openssl":
 		l.trustOnFirstUse(c, words)
 		return
+	case "tee":
+		if text, ok := l.heredoc(c); ok {
+			for _, w := range words[1:] {
+				if !strings.HasPrefix(w.text(), "-") {
+					l.file(w.text(), text, c)
+				}
+			}
+		}
+		return
 	case "echo", "printf", "cat":
 		if text, ok := l.content(name, c, words); ok {
 			l.flows(text, c)

@@ -15,6 +15,17 @@ type Grammar struct{}
 // Python is the grammar of Python 2 and 3.
 var Python = &Grammar{}
 
+// JavaScript is the grammar of JavaScript with JSX.
+var JavaScript = &Grammar{}
+
+// TypeScript and TSX are the grammars of TypeScript.
+var (
+	TypeScript = &Grammar{}
+	TSX        = &Grammar{}
+)
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{}
+
 // Available reports whether this build has the grammars.
 func Available() bool { return false }
 

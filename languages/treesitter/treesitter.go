@@ -11,12 +11,17 @@ package treesitter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 
 	sitter "github.com/smacker/go-tree-sitter"
+	"github.com/smacker/go-tree-sitter/java"
+	"github.com/smacker/go-tree-sitter/javascript"
 	"github.com/smacker/go-tree-sitter/python"
+	"github.com/smacker/go-tree-sitter/typescript/tsx"
+	"github.com/smacker/go-tree-sitter/typescript/typescript"
 
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -32,32 +37,59 @@ const (
 
 // Grammar is one language's grammar. It is safe for concurrent use.
 type Grammar struct {
-	load  func() *sitter.Language
-	once  sync.Once
-	lang  *sitter.Language
-	names []string
-	named []bool
-	// skip are unnamed tokens that stand in no field that anybody asks for.
-	skip    []bool
+	load   func() *sitter.Language
+	once   sync.Once
+	lang   *sitter.Language
+	names  []string
+	fields []string
+	// kinds say of every symbol what copy does with it.
+	kinds   []byte
 	parsers sync.Pool
 }
 
 // Python is the grammar of Python 2 and 3.
 var Python = &Grammar{load: python.GetLanguage}
 
+// JavaScript is the grammar of JavaScript with JSX.
+var JavaScript = &Grammar{load: javascript.GetLanguage}
+
+// TypeScript and TSX are the grammars of TypeScript: what "<T>x" means differs.
+var (
+	TypeScript = &Grammar{load: typescript.GetLanguage}
+	TSX        = &Grammar{load: tsx.GetLanguage}
+)
+
+// Java is the grammar of Java up to 21.
+var Java = &Grammar{load: java.GetLanguage}
+
 var big sync.Mutex
 
 func (g *Grammar) init() {
 	g.lang = g.load()
 	n := int(g.lang.SymbolCount())
-	g.names, g.named = make([]string, n), make([]bool, n)
-	g.skip = make([]bool, n)
+	g.names, g.kinds = make([]string, n), make([]byte, n)
 	for i := range n {
 		name := g.lang.SymbolName(sitter.Symbol(i))
 		g.names[i] = name
-		g.named[i] = g.lang.SymbolType(sitter.Symbol(i)) == sitter.SymbolTypeRegular
-		// Operators stand in fields; brackets, separators and most keywords do not.
-		g.skip[i] = !g.named[i] && (len(name) == 1 && strings.Contains("()[]{},:;.=@", name) || keyword[name])
+		switch {
+		case g.lang.SymbolType(sitter.Symbol(i)) == sitter.SymbolTypeRegular:
+			g.kinds[i] = isNamed
+			if leaf[name] {
+				g.kinds[i] |= isLeaf
+			}
+		case len(name) == 1 && strings.Contains("()[]{},:;.=@", name) || keyword[name]:
+			// Operators stand in fields that somebody asks for; brackets, separators and
+			// most keywords do not.
+			g.kinds[i] = isSkipped
+		}
+	}
+	g.fields = []string{""}
+	for i := 1; ; i++ {
+		name := g.lang.FieldName(i)
+		if name == "" {
+			break
+		}
+		g.fields = append(g.fields, name)
 	}
 	g.parsers.New = func() any {
 		p := sitter.NewParser()
@@ -91,7 +123,9 @@ func (g *Grammar) Parse(src []byte) (*syntax.Tree, error) {
 	defer g.parsers.Put(p)
 	defer tree.Close()
 	out := &syntax.Tree{Source: src}
-	g.copy(tree.RootNode(), out)
+	if !g.copy(tree.RootNode(), out) {
+		return nil, errors.New("no memory for its syntax tree")
+	}
 	return out, nil
 }
 
@@ -108,68 +142,12 @@ func words(text string) map[string]bool {
 	return out
 }
 
+// The bits of Grammar.kinds, as copy.go knows them.
 const (
-	errorSymbol = 65535
-	// maxDepth bounds what a lowering recurses through; deeper nodes are left out.
-	maxDepth = 400
+	isSkipped = 1 << iota
+	isNamed
+	isLeaf
 )
 
-// copy walks the C tree once.
-func (g *Grammar) copy(root *sitter.Node, out *syntax.Tree) {
-	c := sitter.NewTreeCursor(root)
-	defer c.Close()
-	var up *syntax.Node
-	depth := 0
-	for {
-		n, keep := g.node(c, out)
-		descend := false
-		if keep {
-			n.Up = up
-			if up == nil {
-				out.Root = n
-			} else {
-				up.Kids = append(up.Kids, n)
-			}
-			if depth < maxDepth && !leaf[n.Kind] && c.GoToFirstChild() {
-				up, descend = n, true
-				depth++
-			}
-		}
-		for !descend {
-			if up == nil {
-				return
-			}
-			if c.GoToNextSibling() {
-				break
-			}
-			c.GoToParent()
-			up = up.Up
-			depth--
-		}
-	}
-}
-
-// node copies the node under the cursor; keep is false for punctuation.
-func (g *Grammar) node(c *sitter.TreeCursor, out *syntax.Tree) (n *syntax.Node, keep bool) {
-	cur := c.CurrentNode()
-	sym := cur.Symbol()
-	if sym != errorSymbol && g.skip[sym] {
-		return nil, false
-	}
-	n = &syntax.Node{Kind: "ERROR"}
-	named := true
-	if sym == errorSymbol {
-		out.Errors++
-	} else {
-		n.Kind, named = g.names[sym], g.named[sym]
-	}
-	n.Field = c.CurrentFieldName()
-	if !named && n.Field == "" {
-		return nil, false
-	}
-	n.Start, n.End = int(cur.StartByte()), int(cur.EndByte())
-	if n.Start == n.End && cur.IsMissing() {
-		out.Errors++
-	}
-	return n, true
-}
+// maxDepth bounds what a lowering recurses through; deeper nodes are left out.
+const maxDepth = 400
