@@ -466,7 +466,7 @@ func (f *file) siblings(m *value) map[string]*ir.Value {
 }
 
 var (
-	hostKey = regexp.MustCompile(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
+	hostKey = regexp.MustCompile(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|url_?prefix|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
 	tlsPart = regexp.MustCompile(`(?i)tls|ssl|config|jsonData|http|with|security|transport|client|metadata|auth|cluster`)
 )
 
