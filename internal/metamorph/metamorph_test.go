@@ -229,7 +229,8 @@ func TestRows(t *testing.T) {
 				rows[s.row] = true
 			}
 			for i, e := range exceptions {
-				if rows[e.row] && !used[i] && os.Getenv("TLSLINT_EXAMPLES") == "" && !t.Failed() {
+				here := slices.ContainsFunc(gen.Transforms(), func(tr metamorph.Transform) bool { return e.transform.MatchString(tr.Name) })
+				if here && rows[e.row] && !used[i] && os.Getenv("TLSLINT_EXAMPLES") == "" && !t.Failed() {
 					t.Errorf("the exception for %s of %s is not needed", e.transform, e.row)
 				}
 			}
