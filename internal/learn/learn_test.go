@@ -15,6 +15,8 @@ import (
 	"github.com/tlslint/tlslint/languages"
 
 	_ "github.com/tlslint/tlslint/languages/golang"
+	_ "github.com/tlslint/tlslint/languages/java"
+	_ "github.com/tlslint/tlslint/languages/javascript"
 	_ "github.com/tlslint/tlslint/languages/python"
 )
 

@@ -490,6 +490,9 @@ func (m *module) variableValue(d *decl, use *syntax.Node) ir.Value {
 	case lambdaParam, other:
 		return nothing()
 	case param:
+		if c, ok := m.assumed[d]; ok {
+			return known(c)
+		}
 		fn := d.stmt.Above("method_declaration", "constructor_declaration", "record_declaration")
 		if fn.Is("record_declaration") {
 			return option("field", d.name, nil)

@@ -28,6 +28,13 @@ type lowerer struct {
 
 // lower turns a module into nodes.
 func (m *module) lower() []*ir.Node {
+	out := m.nodes()
+	m.wrapped(out)
+	return out
+}
+
+// nodes is lower as far as the file alone goes.
+func (m *module) nodes() []*ir.Node {
 	l := &lowerer{m: m}
 	for _, i := range m.imports {
 		if testLibrary.MatchString(i.name) {
@@ -167,6 +174,9 @@ func (l *lowerer) callNode(c *syntax.Node) *ir.Node {
 		}
 	}
 	name := m.callee(c)
+	if m.set.Learned(word) {
+		name = m.ours(name)
+	}
 	n := &ir.Node{Kind: ir.Call, Name: name, Resolved: name != "" && !strings.HasPrefix(name, "./")}
 	if name == "" {
 		n.Name = "?." + word

@@ -37,6 +37,8 @@ type module struct {
 	guarded  map[*syntax.Node][]ir.Guard
 	steps    int
 	depth    int
+	// assumed are parameters that are taken to be given.
+	assumed map[*decl]ir.Const
 }
 
 type importDecl struct {

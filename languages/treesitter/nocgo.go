@@ -23,6 +23,7 @@ var (
 	TypeScript = &Grammar{}
 	TSX        = &Grammar{}
 )
+
 // Java is the grammar of Java up to 21.
 var Java = &Grammar{}
 
