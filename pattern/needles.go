@@ -55,19 +55,29 @@ func (s *Set) relaxed(doc string) bool {
 	return slices.ContainsFunc(s.Docs, func(d Doc) bool { return d.Name == doc && d.Relaxed })
 }
 
-// relaxedForms are the spellings of a key whose case does not count.
-func relaxedForms(key string) []string {
+// Words are the words of a key in camelCase, kebab-case or snake_case, in lower
+// case: "insecureSkipTLSVerify" is insecure, skip, tls, verify.
+func Words(key string) []string {
 	var words []string
+	lower := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+	upper := func(c byte) bool { return c >= 'A' && c <= 'Z' }
 	start := 0
 	for i := 1; i <= len(key); i++ {
 		switch {
-		case i == len(key), key[i] == '-' || key[i] == '_', key[i] >= 'A' && key[i] <= 'Z' && key[i-1] >= 'a' && key[i-1] <= 'z':
+		case i == len(key), key[i] == '-' || key[i] == '_', upper(key[i]) && lower(key[i-1]),
+			upper(key[i]) && upper(key[i-1]) && i+1 < len(key) && lower(key[i+1]):
 			if word := strings.Trim(key[start:i], "-_"); word != "" {
 				words = append(words, strings.ToLower(word))
 			}
 			start = i
 		}
 	}
+	return words
+}
+
+// relaxedForms are the spellings of a key whose case does not count.
+func relaxedForms(key string) []string {
+	words := Words(key)
 	out := []string{strings.Join(words, "")}
 	if len(words) > 1 {
 		out = append(out, strings.Join(words, "-"), strings.Join(words, "_"))

@@ -7,6 +7,8 @@ package connections
 
 import (
 	_ "embed"
+	"slices"
+	"strings"
 
 	"github.com/tlslint/tlslint/pattern"
 )
@@ -20,6 +22,19 @@ var examples []byte
 // Rows returns the rows for a language.
 func Rows(lang string) (pattern.File, error) {
 	return pattern.Parse("languages/connections/patterns.toml", lang, patterns)
+}
+
+// Dialects returns the rows for a language with rows of its own about connection
+// strings: those that are about strings which say themselves what reads them, such as
+// a URL of Java's that a program hands to Spark.
+func Dialects(lang string) (pattern.File, error) {
+	file, err := Rows(lang)
+	file.Rows = slices.DeleteFunc(file.Rows, func(r *pattern.Row) bool {
+		return slices.ContainsFunc(r.At, func(k pattern.Sink) bool {
+			return !strings.HasPrefix(k.Driver, "jdbc-") && k.Driver != "npgsql" && k.Driver != "mysql-net"
+		})
+	})
+	return file, err
 }
 
 // Examples returns the snippets, each connection string put into a file by wrap; ok

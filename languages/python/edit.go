@@ -327,6 +327,10 @@ func capital(s string) bool { return s != "" && s[0] >= 'A' && s[0] <= 'Z' }
 
 // replace puts a text instead of a whole keyword argument, pair, symbol or callee.
 func (e *editor) replace(syn *node, at *syntax.Node, text string) bool {
+	if v := e.hit.Value; e.hit.Node.Kind == ir.Text && v != nil && !v.Pair.IsZero() {
+		e.put(v.Pair.Start, v.Pair.End, text) // a parameter of a connection string
+		return true
+	}
 	switch {
 	case at.Is("keyword_argument") && wholeCall.MatchString(text) && at.Up.Up.Is("call"):
 		e.put(at.Up.Up.Start, at.Up.Up.End, text)

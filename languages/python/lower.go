@@ -1197,8 +1197,7 @@ func (l *lowerer) connection(n *syntax.Node) bool {
 			Span:  at, Pair: pair,
 		}
 		v.Closed = !v.Known
-		_, driver, _ := strings.Cut(d.Scheme, "+")
-		x := &ir.Node{Kind: ir.Text, Name: name, Resolved: true, Value: &v, Driver: driver, Fold: true, Span: v.Pair}
+		x := &ir.Node{Kind: ir.Text, Name: name, Resolved: true, Value: &v, Driver: d.Library(), Fold: true, Span: v.Pair}
 		x.Siblings = map[string]*ir.Value{}
 		for _, q := range d.Params {
 			x.Siblings[q.Name] = &ir.Value{Known: true, Const: ir.Const{Kind: ir.String, Str: q.Value}}

@@ -11,12 +11,14 @@ import (
 	_ "embed"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/commands"
+	"github.com/tlslint/tlslint/languages/connections"
 	"github.com/tlslint/tlslint/languages/syntax"
 	"github.com/tlslint/tlslint/languages/treesitter"
 	"github.com/tlslint/tlslint/pattern"
@@ -57,7 +59,11 @@ func (*Python) Rows() (pattern.File, error) {
 		return file, err
 	}
 	shared, err := commands.Rows("python", commandRunners...)
-	file.Rows = append(file.Rows, shared.Rows...)
+	if err != nil {
+		return file, err
+	}
+	dialects, err := connections.Dialects("python")
+	file.Rows = slices.Concat(file.Rows, shared.Rows, dialects.Rows)
 	return file, err
 }
 
@@ -68,6 +74,21 @@ func (*Python) Examples() ([]pattern.Example, error) {
 		return nil, err
 	}
 	shared, err := commands.Examples("python")
+	if err != nil {
+		return nil, err
+	}
+	dialects, err := connections.Dialects("python")
+	if err != nil {
+		return nil, err
+	}
+	snippets, err := connections.Examples("", func(dsn string) (string, bool) {
+		return "url = r\"" + dsn + "\"\nframe = spark.read.jdbc(url, \"t\")\n", true
+	})
+	for _, ex := range snippets {
+		if slices.ContainsFunc(dialects.Rows, func(r *pattern.Row) bool { return r.ID == ex.ID }) {
+			shared = append(shared, ex)
+		}
+	}
 	return append(own, shared...), err
 }
 

@@ -436,8 +436,7 @@ func flip(h pattern.Hit, where ir.Place) ([]finding.Edit, bool) {
 	if at == nil || where.Path != at.f.path || where.Span.IsZero() || where.Span.End > len(at.f.root.src) {
 		return nil, false
 	}
-	old := string(at.f.root.src[where.Span.Start:where.Span.End])
-	text, ok := opposites[old]
+	text, ok := opposites[string(at.f.root.src[where.Span.Start:where.Span.End])]
 	if !ok {
 		return nil, false
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
+	"github.com/tlslint/tlslint/pattern"
 )
 
 // file is one file being lowered. Values of texts that are documents themselves
@@ -233,10 +234,21 @@ func (f *file) pathOf(p *pair) (segs []string, steps []step) {
 func (f *file) matching(p *pair) (names []string, path string) {
 	own := segments(p.key.text)
 	sinks := f.byLast[relax(own[len(own)-1])]
+	ending := ""
 	if len(sinks) == 0 {
-		return nil, ""
+		if f.set.Has(ir.Env, p.key.text) {
+			return nil, "" // a variable with rows of its own
+		}
+		// A name with the name of a part before it: redisTlsSkipVerify.
+		if sinks, ending = f.byEnding(own[len(own)-1]); len(sinks) == 0 {
+			return nil, ""
+		}
 	}
 	segs, steps := f.pathOf(p)
+	if ending != "" {
+		segs = slices.Clone(segs)
+		segs[len(segs)-1] = ending
+	}
 	var weak []string
 	for _, s := range sinks {
 		for _, st := range steps {
@@ -256,6 +268,30 @@ func (f *file) matching(p *pair) (names []string, path string) {
 		names = weak // a name alone counts where no document says what it means
 	}
 	return names, strings.ReplaceAll(strings.Join(segs, "."), ".[]", "[]")
+}
+
+// negations are words that turn round what follows them in a name.
+var negations = map[string]bool{"no": true, "not": true, "non": true, "disable": true, "disabled": true, "skip": true, "ignore": true, "without": true, "forbid": true, "deny": true, "prevent": true, "block": true, "reject": true, "never": true, "un": true, "dont": true}
+
+// byEnding are the sinks that mean one thing everywhere whose name a name ends in.
+func (f *file) byEnding(key string) ([]*sink, string) {
+	words := pattern.Words(key)
+	for len(words) > 2 && len(words) < 12 {
+		if negations[words[0]] {
+			return nil, ""
+		}
+		words = words[1:]
+		var out []*sink
+		for _, s := range f.byLast[strings.Join(words, "")] {
+			if len(s.doc.all)+len(s.doc.any) == 0 && s.segs[0] == "**" {
+				out = append(out, s)
+			}
+		}
+		if len(out) > 0 {
+			return out, out[0].segs[len(out[0].segs)-1]
+		}
+	}
+	return nil, ""
 }
 
 // pair lowers an entry of a mapping.
@@ -346,7 +382,9 @@ func (f *file) value(v *value) *ir.Value {
 	if known(raw) {
 		c := constant(v.text, v.style, place)
 		if c.Kind == ir.String && strings.Contains(c.Str, ",") {
-			c = list(c)
+			c = list(c, ",")
+		} else if protocols.MatchString(c.Str) {
+			c = list(c, " ")
 		}
 		return &ir.Value{Known: true, Const: c, Span: place.Span}
 	}
@@ -369,11 +407,14 @@ var dynamic = regexp.MustCompile(`\x01|\{\{|\{%|<%|\$\{|\$\(|^\$[A-Za-z_]|%env\(
 // known reports whether nothing in a text is put in when it is used.
 func known(raw string) bool { return !dynamic.MatchString(raw) }
 
-// list cuts a text at its commas, as many settings take their values.
-func list(c ir.Const) ir.Const {
+// protocols are versions with blanks between them.
+var protocols = regexp.MustCompile(`^(TLSv|SSLv)[0-9.]+( (TLSv|SSLv)[0-9.]+)+$`)
+
+// list cuts a text at its commas or blanks, as many settings take their values.
+func list(c ir.Const, sep string) ir.Const {
 	out := ir.Const{Kind: ir.List, At: c.At, Str: c.Str}
 	offset := 0
-	for part := range strings.SplitSeq(c.Str, ",") {
+	for part := range strings.SplitSeq(c.Str, sep) {
 		text := strings.TrimSpace(part)
 		at := c.At
 		at.Span.Start += offset + strings.Index(part, text)
@@ -425,7 +466,7 @@ func (f *file) siblings(m *value) map[string]*ir.Value {
 }
 
 var (
-	hostKey = regexp.MustCompile(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
+	hostKey = regexp.MustCompile(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|url_?prefix|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
 	tlsPart = regexp.MustCompile(`(?i)tls|ssl|config|jsonData|http|with|security|transport|client|metadata|auth|cluster`)
 )
 
@@ -758,8 +799,8 @@ func (f *file) flagMap(p *pair, v *value) {
 	if !f.flags || v.kind != scalar || !argsKey.MatchString(p.owner.keyed()) {
 		return
 	}
-	name := flagDoc + ":--" + strings.TrimLeft(p.key.text, "-")
-	if !f.set.HasExactly(ir.Entry, name) {
+	name, ok := f.flagSink(p.key.text)
+	if !ok {
 		return
 	}
 	n := &ir.Node{Kind: ir.Entry, Name: name, Resolved: true, Value: f.value(p.val)}
@@ -769,6 +810,23 @@ func (f *file) flagMap(p *pair, v *value) {
 	f.add(n, p, p.start, p.end, &place{f: f, pair: p, val: p.val})
 }
 
+// flagSink is the sink of a flag: its own, or that of what its name ends in behind
+// the name of a part, as in --redis-insecure-skip-tls-verify.
+func (f *file) flagSink(name string) (string, bool) {
+	name = strings.TrimLeft(name, "-")
+	for range 6 {
+		if sink := flagDoc + ":--" + name; f.set.HasExactly(ir.Entry, sink) {
+			return sink, true
+		}
+		i := strings.IndexAny(name, "-.")
+		if i < 0 || negations[name[:i]] || strings.Count(name[i+1:], "-") < 2 {
+			return "", false
+		}
+		name = name[i+1:]
+	}
+	return "", false
+}
+
 // flag lowers a word of a list of arguments whose program is not known.
 func (f *file) flag(it *item) {
 	v := it.val
@@ -776,8 +834,8 @@ func (f *file) flag(it *item) {
 	if !f.flags || !strings.HasPrefix(name, "-") {
 		return
 	}
-	sinkName := flagDoc + ":--" + strings.TrimLeft(name, "-")
-	if !f.set.HasExactly(ir.Entry, sinkName) {
+	sinkName, ok := f.flagSink(name)
+	if !ok {
 		return
 	}
 	n := &ir.Node{Kind: ir.Entry, Name: sinkName, Resolved: true}

@@ -2,7 +2,6 @@ package yaml
 
 import (
 	"bytes"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -1007,9 +1006,4 @@ func (v *value) keyed() string {
 		return ""
 	}
 	return v.up.key.text
-}
-
-// has reports whether a mapping has a key of its own.
-func (v *value) has(key string) bool {
-	return v != nil && slices.ContainsFunc(v.pairs, func(p *pair) bool { return p.key.text == key })
 }

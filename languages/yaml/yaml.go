@@ -78,8 +78,21 @@ func (*YAML) Rows() (pattern.File, error) {
 		return file, err
 	}
 	shared, err := shell.Rows("yaml")
+	for _, row := range shared.Rows {
+		// The configuration files of tools are only met where a script writes them, by
+		// their names.
+		if words := writtenBy[row.At[0].Doc]; words != nil && row.Context == nil {
+			row.Context = words
+		}
+	}
 	file.Rows = append(file.Rows, shared.Rows...)
 	return file, err
+}
+
+// writtenBy are words that stand in a script that writes a configuration file.
+var writtenBy = map[string][]string{
+	"curlrc": {"curlrc"}, "wgetrc": {"wgetrc"}, "npmrc": {"npmrc", "yarnrc"}, "gitconfig": {"gitconfig", "git/config"}, "pipconf": {"pip.conf", "pip.ini"},
+	"condarc": {"condarc"}, "ldapconf": {"ldap.conf", "ldaprc"}, "yumconf": {"yum", "dnf", ".repo"}, "aptconf": {"apt"},
 }
 
 // Examples implements languages.Language.
