@@ -185,11 +185,12 @@ func (l *lowerer) entry(at *syntax.Node, key string, value *syntax.Node, o *obje
 		return
 	}
 	v := m.value(value)
+	if c := v.Const; v.Known && m.overridden(at, container, key) {
+		// What somebody gives later replaces it.
+		v = ir.Value{Default: &c, Options: []ir.Option{{Kind: "field", Name: key}}, Span: v.Span}
+	}
 	v.Pair = m.span(at)
 	n.Value, n.Span = &v, v.Pair
-	if isFunction(value) && value.Is("method_definition") {
-		v.Pair = m.span(at)
-	}
 	l.describe(n, o, container)
 	if container.Is("object") {
 		for up := container; up != nil; {
@@ -203,6 +204,36 @@ func (l *lowerer) entry(at *syntax.Node, key string, value *syntax.Node, o *obje
 	}
 	n.Dead = m.undone(at, container, key) || l.inspected(n, at)
 	l.add(n, at, &node{at: at})
+}
+
+// overridden reports whether options that callers or a configuration give are laid
+// over an entry of an object: { key: value, ...options }, assign({ key: value }, options).
+func (m *module) overridden(at, container *syntax.Node, key string) bool {
+	over := func(x *syntax.Node) bool {
+		if d := m.memberOf(x, at, key); d != nil && !d.open && d.entries[key].at == nil {
+			return false
+		}
+		return m.optionsOf(x) || m.optionsRoot(x) != "" || isMember(x) && configObject.MatchString(m.text(last(x)))
+	}
+	if !container.Is("object") {
+		return false
+	}
+	behind := false
+	for _, k := range container.Kids {
+		if behind && k.Is("spread_element") && len(k.Kids) > 0 && over(k.Kids[0]) {
+			return true
+		}
+		behind = behind || k == at
+	}
+	call := container.Up.Up
+	if !container.Up.Is("arguments") || !call.Is("call_expression") || !mergers.MatchString(m.text(last(callee(call)))) {
+		return false
+	}
+	pos, _ := args(call)
+	if i := slices.Index(pos, container); i >= 0 {
+		return slices.ContainsFunc(pos[i+1:], over)
+	}
+	return false
 }
 
 // describe fills in what else is known of the object around a member.
