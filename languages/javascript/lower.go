@@ -242,6 +242,9 @@ func (l *lowerer) describe(n *ir.Node, o *object, container *syntax.Node) {
 	n.Into, n.Role = o.into, o.role
 	n.Object = m.path + "@" + strconv.Itoa(container.Start)
 	n.Siblings = map[string]*ir.Value{}
+	for container.Up.Is("spread_element") && container.Up.Up.Is("object") {
+		container = container.Up.Up // what it is spread into is the object
+	}
 	d := m.dictOf(container, nil)
 	if container.Is("object") {
 		// What is written later to the variable that holds it belongs to it.
