@@ -65,6 +65,9 @@ func (e *editor) do(syn *node, fix pattern.Fix) bool {
 		text, ok := e.template(fix.Add)
 		return ok && e.add(at, text)
 	case "drop":
+		if at.Is("string", "template_string") && e.hit.Node.Kind == ir.Env && fix.Drop != "option" {
+			return false // it is a word of a command, and no statement
+		}
 		return e.drop(at, fix.Drop)
 	}
 	return false
@@ -155,7 +158,7 @@ func (e *editor) value(text string, at *syntax.Node) bool {
 	} else if n.Is("method_definition") && n.Start == s.Start {
 		text = e.m.text(n.Child("name")) + ": " + text
 	}
-	if h.Node.Kind == ir.Env && h.Node.Role == "command" {
+	if h.Node.Kind == ir.Env && at.Is("string", "template_string") {
 		text = strings.Trim(text, `"'`)
 	}
 	e.put(s.Start, s.End, text)
