@@ -231,7 +231,8 @@ func TestRows(t *testing.T) {
 				rows[s.row] = true
 			}
 			for i, e := range exceptions {
-				if rows[e.row] && !used[i] && os.Getenv("TLSLINT_EXAMPLES") == "" && !t.Failed() {
+				known := slices.ContainsFunc(gen.Transforms(), func(tr metamorph.Transform) bool { return e.transform.MatchString(tr.Name) })
+				if known && rows[e.row] && !used[i] && os.Getenv("TLSLINT_EXAMPLES") == "" && !t.Failed() {
 					t.Errorf("the exception for %s of %s is not needed", e.transform, e.row)
 				}
 			}
