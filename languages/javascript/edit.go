@@ -276,20 +276,17 @@ func (e *editor) imports() {
 		e.put(after.End, after.End, "\n"+e.indent(after.Start)+text)
 		return
 	}
-	at := 0
 	for _, s := range m.root().Kids {
-		if s.Is("hash_bang_line") {
-			e.put(s.End, s.End, "\n"+text)
-			return
-		}
-		if s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("string") {
+		switch {
+		case s.Is("hash_bang_line", "comment"):
+		case s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("string"):
 			e.put(s.End, s.End, "\n"+text) // "use strict"
 			return
+		default:
+			e.put(s.Start, s.Start, text+"\n"+e.indent(s.Start))
+			return
 		}
-		at = s.Start
-		break
 	}
-	e.put(at, at, text+"\n"+e.indent(at))
 }
 
 // imports is the statement behind which a module is imported, nil when there is

@@ -3,6 +3,7 @@ package javascript
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -295,13 +296,12 @@ func (m *module) undone(at, container *syntax.Node, key string) bool {
 	if stmt.Up == nil {
 		return false
 	}
-	behind := false
-	for _, s := range stmt.Up.Kids {
-		if s == stmt {
-			behind = true
-			continue
+	next := sort.Search(len(stmt.Up.Kids), func(i int) bool { return stmt.Up.Kids[i].Start > stmt.Start })
+	for i, s := range stmt.Up.Kids[min(next, len(stmt.Up.Kids)):] {
+		if i > maxBindings {
+			return false // whoever comes so late has used it before
 		}
-		if !behind || s.Is("comment") {
+		if s.Is("comment") {
 			continue
 		}
 		if s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("assignment_expression") {
