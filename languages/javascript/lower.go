@@ -185,6 +185,9 @@ func (l *lowerer) entry(at *syntax.Node, key string, value *syntax.Node, o *obje
 	if len(n.Alt) == 0 && !m.set.HasWild(ir.Member, key) {
 		return
 	}
+	if len(o.direct) > 0 && !strings.HasPrefix(o.direct[0], "?") {
+		n.Name = m.set.Canonical(o.direct[0] + "." + key)
+	}
 	v := m.value(value)
 	if c := v.Const; v.Known && m.overridden(at, container, key) {
 		// What somebody gives later replaces it.
