@@ -19,6 +19,7 @@ import (
 	"github.com/tlslint/tlslint/languages"
 	_ "github.com/tlslint/tlslint/languages/golang"
 	_ "github.com/tlslint/tlslint/languages/java"
+	_ "github.com/tlslint/tlslint/languages/javascript"
 	_ "github.com/tlslint/tlslint/languages/python"
 	_ "github.com/tlslint/tlslint/languages/shell"
 	"github.com/tlslint/tlslint/languages/treesitter"
@@ -38,6 +39,7 @@ func generators(t *testing.T) map[string]metamorph.Language {
 	if treesitter.Available() {
 		out["python"] = metamorph.Python{}
 		out["java"] = metamorph.Java{}
+		out["javascript"] = metamorph.JavaScript{}
 	}
 	return out
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/internal/fix"
 	"github.com/tlslint/tlslint/internal/judge"
 	"github.com/tlslint/tlslint/ir"
@@ -269,17 +268,4 @@ func BenchmarkSize(b *testing.B) {
 			})
 		}
 	}
-}
-
-// levels are the lines of findings with their exposure.
-func levels(judged []judge.Judged) string {
-	var out []string
-	for _, j := range judged {
-		word := string(j.Finding.Exposure)
-		if j.Finding.Severity == finding.Low {
-			word += " note"
-		}
-		out = append(out, fmt.Sprintf("%d %s %s", j.Finding.Span.Start.Line, j.Finding.Rule, word))
-	}
-	return strings.Join(out, "; ")
 }

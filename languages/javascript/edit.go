@@ -65,6 +65,9 @@ func (e *editor) do(syn *node, fix pattern.Fix) bool {
 		text, ok := e.template(fix.Add)
 		return ok && e.add(at, text)
 	case "drop":
+		if at.Is("string", "template_string") && e.hit.Node.Kind == ir.Env && fix.Drop != "option" {
+			return false // it is a word of a command, and no statement
+		}
 		return e.drop(at, fix.Drop)
 	}
 	return false
@@ -155,7 +158,7 @@ func (e *editor) value(text string, at *syntax.Node) bool {
 	} else if n.Is("method_definition") && n.Start == s.Start {
 		text = e.m.text(n.Child("name")) + ": " + text
 	}
-	if h.Node.Kind == ir.Env && h.Node.Role == "command" {
+	if h.Node.Kind == ir.Env && at.Is("string", "template_string") {
 		text = strings.Trim(text, `"'`)
 	}
 	e.put(s.Start, s.End, text)
@@ -273,20 +276,17 @@ func (e *editor) imports() {
 		e.put(after.End, after.End, "\n"+e.indent(after.Start)+text)
 		return
 	}
-	at := 0
 	for _, s := range m.root().Kids {
-		if s.Is("hash_bang_line") {
-			e.put(s.End, s.End, "\n"+text)
-			return
-		}
-		if s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("string") {
+		switch {
+		case s.Is("hash_bang_line", "comment"):
+		case s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("string"):
 			e.put(s.End, s.End, "\n"+text) // "use strict"
 			return
+		default:
+			e.put(s.Start, s.Start, text+"\n"+e.indent(s.Start))
+			return
 		}
-		at = s.Start
-		break
 	}
-	e.put(at, at, text+"\n"+e.indent(at))
 }
 
 // imports is the statement behind which a module is imported, nil when there is

@@ -496,7 +496,7 @@ func (m *module) bound(b *binding, use *syntax.Node) ir.Value {
 	case bindParam:
 		return m.parameter(b)
 	case bindAssign:
-		v := nothing()
+		var v ir.Value
 		switch {
 		case b.value == nil && b.stmt.Is("variable_declarator"):
 			v = known(ir.Const{Kind: ir.Null, At: m.place(b.id)})
@@ -928,7 +928,7 @@ func (m *module) evalCall(n *syntax.Node) ir.Value {
 	}
 	if f := m.local(fn); f != nil {
 		v, first := nothing(), true
-		for _, r := range results(f) {
+		for _, r := range m.results(f) {
 			w := m.eval(r)
 			if slices.ContainsFunc(w.Options, func(o ir.Option) bool { return o.Kind == "parameter" }) {
 				return nothing()

@@ -21,9 +21,9 @@ type condition struct {
 	branch   bool // the node runs when it holds
 }
 
-// conditions are those around a node up to its function, outermost first, with
-// those whose branch left before it. A function that is written where it is used
-// runs under what stands around it.
+// conditions are those around a node, outermost first, with those whose branch left
+// before it. A function or class inside of another one is there under what stands
+// around it.
 func (m *module) conditions(n *syntax.Node) []condition {
 	if n == nil {
 		return nil
@@ -57,9 +57,6 @@ func (m *module) conditionsOf(n *syntax.Node) []condition {
 			}
 		case "statement_block", "program":
 			out = append(out, m.early(p, child)...)
-		case "function_declaration", "method_definition", "generator_function_declaration":
-			slices.Reverse(out)
-			return out
 		}
 	}
 	slices.Reverse(out)

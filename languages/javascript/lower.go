@@ -3,6 +3,7 @@ package javascript
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -184,12 +185,16 @@ func (l *lowerer) entry(at *syntax.Node, key string, value *syntax.Node, o *obje
 	if len(n.Alt) == 0 && !m.set.HasWild(ir.Member, key) {
 		return
 	}
+	if len(o.direct) > 0 && !strings.HasPrefix(o.direct[0], "?") {
+		n.Name = m.set.Canonical(o.direct[0] + "." + key)
+	}
 	v := m.value(value)
+	if c := v.Const; v.Known && m.overridden(at, container, key) {
+		// What somebody gives later replaces it.
+		v = ir.Value{Default: &c, Options: []ir.Option{{Kind: "field", Name: key}}, Span: v.Span}
+	}
 	v.Pair = m.span(at)
 	n.Value, n.Span = &v, v.Pair
-	if isFunction(value) && value.Is("method_definition") {
-		v.Pair = m.span(at)
-	}
 	l.describe(n, o, container)
 	if container.Is("object") {
 		for up := container; up != nil; {
@@ -205,12 +210,45 @@ func (l *lowerer) entry(at *syntax.Node, key string, value *syntax.Node, o *obje
 	l.add(n, at, &node{at: at})
 }
 
+// overridden reports whether options that callers or a configuration give are laid
+// over an entry of an object: { key: value, ...options }, assign({ key: value }, options).
+func (m *module) overridden(at, container *syntax.Node, key string) bool {
+	over := func(x *syntax.Node) bool {
+		if d := m.memberOf(x, at, key); d != nil && !d.open && d.entries[key].at == nil {
+			return false
+		}
+		return m.optionsOf(x) || m.optionsRoot(x) != "" || isMember(x) && configObject.MatchString(m.text(last(x)))
+	}
+	if !container.Is("object") {
+		return false
+	}
+	behind := false
+	for _, k := range container.Kids {
+		if behind && k.Is("spread_element") && len(k.Kids) > 0 && over(k.Kids[0]) {
+			return true
+		}
+		behind = behind || k == at
+	}
+	call := container.Up.Up
+	if !container.Up.Is("arguments") || !call.Is("call_expression") || !mergers.MatchString(m.text(last(callee(call)))) {
+		return false
+	}
+	pos, _ := args(call)
+	if i := slices.Index(pos, container); i >= 0 {
+		return slices.ContainsFunc(pos[i+1:], over)
+	}
+	return false
+}
+
 // describe fills in what else is known of the object around a member.
 func (l *lowerer) describe(n *ir.Node, o *object, container *syntax.Node) {
 	m := l.m
 	n.Into, n.Role = o.into, o.role
 	n.Object = m.path + "@" + strconv.Itoa(container.Start)
 	n.Siblings = map[string]*ir.Value{}
+	for container.Up.Is("spread_element") && container.Up.Up.Is("object") {
+		container = container.Up.Up // what it is spread into is the object
+	}
 	d := m.dictOf(container, nil)
 	if container.Is("object") {
 		// What is written later to the variable that holds it belongs to it.
@@ -261,13 +299,12 @@ func (m *module) undone(at, container *syntax.Node, key string) bool {
 	if stmt.Up == nil {
 		return false
 	}
-	behind := false
-	for _, s := range stmt.Up.Kids {
-		if s == stmt {
-			behind = true
-			continue
+	next := sort.Search(len(stmt.Up.Kids), func(i int) bool { return stmt.Up.Kids[i].Start > stmt.Start })
+	for i, s := range stmt.Up.Kids[min(next, len(stmt.Up.Kids)):] {
+		if i > maxBindings {
+			return false // whoever comes so late has used it before
 		}
-		if !behind || s.Is("comment") {
+		if s.Is("comment") {
 			continue
 		}
 		if s.Is("expression_statement") && len(s.Kids) > 0 && s.Kids[0].Is("assignment_expression") {

@@ -40,6 +40,7 @@ type module struct {
 	stars []string
 
 	leaving  map[*syntax.Node][]condition
+	returns  map[*syntax.Node][]*syntax.Node // what functions return
 	newlines []int
 
 	names  map[*syntax.Node]string

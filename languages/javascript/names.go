@@ -282,6 +282,18 @@ func (m *module) method(class *syntax.Node, name string) *syntax.Node {
 }
 
 // results are the expressions that a function returns.
+func (m *module) results(fn *syntax.Node) []*syntax.Node {
+	out, ok := m.returns[fn]
+	if !ok {
+		out = results(fn)
+		if m.returns == nil {
+			m.returns = map[*syntax.Node][]*syntax.Node{}
+		}
+		m.returns[fn] = out
+	}
+	return out
+}
+
 func results(fn *syntax.Node) []*syntax.Node {
 	body := fn.Child("body")
 	if body == nil {
@@ -310,7 +322,7 @@ func results(fn *syntax.Node) []*syntax.Node {
 }
 
 func (m *module) resultName(fn *syntax.Node) string {
-	for _, r := range results(fn) {
+	for _, r := range m.results(fn) {
 		if s := m.name(r); s != "" {
 			return s
 		}

@@ -35,10 +35,10 @@ func (m *module) verdict(fn *syntax.Node) ir.Const {
 	})
 	var accepts []*syntax.Node
 	refuses := false
-	for _, r := range results(fn) {
+	for _, r := range m.results(fn) {
 		if v := m.eval(r); v.Known && truth(v.Const) == ir.No {
 			accepts = append(accepts, r)
-		} else if v.Known && v.Const.Kind == ir.Bool && v.Const.Bool && len(results(fn)) == 1 {
+		} else if v.Known && v.Const.Kind == ir.Bool && v.Const.Bool && len(m.results(fn)) == 1 {
 			// "true" is an error to Node, and meant as consent by whoever writes it.
 			c.Verdict = ir.ReturnsConstant
 			return c
