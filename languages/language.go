@@ -5,6 +5,8 @@ package languages
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/ir"
@@ -97,9 +99,12 @@ var registered []Language
 
 // Register adds a language; it is called from the init functions of the
 // packages that a program imports for their languages.
-func Register(l Language) { registered = append(registered, l) }
+func Register(l Language) {
+	registered = append(registered, l)
+	slices.SortFunc(registered, func(a, b Language) int { return strings.Compare(a.Name(), b.Name()) })
+}
 
-// All returns the registered languages in the order of registration.
+// All returns the registered languages by their names.
 func All() []Language { return registered }
 
 // For returns the language that handles a path, nil if there is none.

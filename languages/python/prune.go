@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -82,7 +83,7 @@ func newFinder(set *pattern.Set) *finder {
 	}
 	seen := map[string]bool{}
 	for _, n := range set.Needles() {
-		if key := n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00"); !seen[key] {
+		if key := strconv.FormatBool(n.Fold) + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00"); !seen[key] {
 			seen[key] = true
 			w := wanted{anchor: number(n.Anchor, n.Fold), text: n.Anchor, fold: n.Fold}
 			if n.Fold {
@@ -97,6 +98,14 @@ func newFinder(set *pattern.Set) *finder {
 	var err error
 	if f.needles, err = needle.Compile(list); err != nil {
 		return nil // an empty needle: then every file matters as a whole
+	}
+	// Two that differ in case alone may be one to the search.
+	for i := range f.rows {
+		w := &f.rows[i]
+		w.anchor = f.needles.IndexOf(list[w.anchor])
+		for j, k := range w.contexts {
+			w.contexts[j] = f.needles.IndexOf(list[k])
+		}
 	}
 	return f
 }
