@@ -44,7 +44,7 @@ var (
 	withElse  = regexp.MustCompile(`\|\s*default\s*[( ]\s*("[^"]*"|'[^']*'|[\w.-]+)|^default\s+("[^"]*"|'[^']*'|[\w.-]+)\s`)
 	helmTern  = regexp.MustCompile(`^ternary\s+("[^"]*"|[\w.]+)\s+("[^"]*"|[\w.]+)\s+(.+)$`)
 	negation  = regexp.MustCompile(`^(?:not\s+|!\s*)\(?(.*?)\)?$`)
-	names     = regexp.MustCompile(`\$?\.?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[[^\]]*\])*`)
+	names     = regexp.MustCompile(`\$?\.?[A-Za-z_][\w-]*(?:\.\w[\w-]*|\[[^\]]*\])*`)
 	quotes    = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 )
 
@@ -60,6 +60,9 @@ var notNames = map[string]bool{
 
 // predefined are variables that say where a pipeline runs, not what somebody wants.
 var predefined = regexp.MustCompile(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYSTEM|AGENT|BITBUCKET|DRONE|BUILDKITE)_|^(CI|Build|System|Agent)$`)
+
+// outcome are names of what a task has registered, perhaps in another file.
+var outcome = regexp.MustCompile(`^[A-Za-z_]\w*(\[[^\]]*\])?\.(changed|failed|skipped|rc|stdout|stderr|stdout_lines|json|stat|results)(\.|\[|$)`)
 
 // reader reads the expressions of one file.
 type reader struct {
@@ -88,7 +91,7 @@ func (r *reader) options(expr string) (out []ir.Option) {
 		}
 		kind := "variable"
 		switch {
-		case notNames[name] || r.results[first]:
+		case notNames[name] || r.results[first] || outcome.MatchString(name):
 			continue
 		case strings.HasPrefix(first, "ansible_") || first == "matrix" || first == "runner" || first == "steps" || first == "needs" || first == "job" || first == "item" || first == "inventory_hostname" || first == "Capabilities" || first == "Release" || first == "Chart" || first == "Template" || first == "Files":
 			continue
