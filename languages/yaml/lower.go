@@ -8,6 +8,7 @@ import (
 	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
+	"github.com/tlslint/tlslint/languages/shell"
 )
 
 // file is one file being lowered. Values of texts that are documents themselves
@@ -23,6 +24,8 @@ type file struct {
 	out    []*ir.Node
 	seen   map[seenKey]bool
 	inners map[*tree]*value // trees of texts: the scalar that they are
+	// scripts is the file as the shell sees it; its lines are found once.
+	scripts *shell.Document
 	// declared are the variables of a playbook by the place of their value.
 	declared map[ir.Span]*pair
 	// What many entries of one mapping ask is found once.
