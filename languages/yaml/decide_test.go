@@ -52,6 +52,7 @@ func TestWhoDecides(t *testing.T) {
 		{"a condition about one that may be there", "- uri: {validate_certs: no}\n  when: session is undefined or not session\n", ansible + " default"},
 		{"a condition about an option that is there", "- uri: {validate_certs: no}\n  when: lab is defined and lab\n", ansible + " optional"},
 		{"a variable that is reported itself", "- vars: {validate_certs: no}\n  tasks:\n  - uri:\n      validate_certs: '{{ validate_certs }}'\n", ansible + " always"},
+		{"an input called like a result", "steps:\n- if: inputs.changed\n  env: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " optional"},
 		{"a time", "job:\n  when: always\n  variables: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " always"},
 		{"a branch", "job:\n  if: $CI_COMMIT_BRANCH == \"main\"\n  variables: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " always"},
 		{"a fallback", "a:\n  environment:\n    NODE_TLS_REJECT_UNAUTHORIZED: ${X:-0}\n", node + " default"},

@@ -64,6 +64,9 @@ var predefined = regexp.MustCompile(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYST
 // outcome are names of what a task has registered, perhaps in another file.
 var outcome = regexp.MustCompile(`^[A-Za-z_]\w*(\[[^\]]*\])?\.(changed|failed|skipped|rc|stdout|stderr|stdout_lines|json|stat|results)(\.|\[|$)`)
 
+// given are the scopes of names that somebody gives a value.
+var given = map[string]bool{"inputs": true, "vars": true, "env": true, "parameters": true, "params": true, "Values": true, "variables": true}
+
 // reader reads the expressions of one file.
 type reader struct {
 	path string
@@ -91,7 +94,7 @@ func (r *reader) options(expr string) (out []ir.Option) {
 		}
 		kind := "variable"
 		switch {
-		case notNames[name] || r.results[first] || outcome.MatchString(name):
+		case notNames[name] || r.results[first] || !given[first] && outcome.MatchString(name):
 			continue
 		case strings.HasPrefix(first, "ansible_") || first == "matrix" || first == "runner" || first == "steps" || first == "needs" || first == "job" || first == "item" || first == "inventory_hostname" || first == "Capabilities" || first == "Release" || first == "Chart" || first == "Template" || first == "Files":
 			continue
