@@ -24,6 +24,10 @@ var testFolders = map[string]string{
 var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^tests?\.go$|^testutils?\.|^test_?helpers?\.)`)
 var exampleFile = regexp.MustCompile(`(?i)(^example_.*|_example)\.[a-z]+$`)
 
+// testYAML are YAML files that test tools keep where it is their custom: scenarios of
+// Molecule, and the values that chart-testing installs a chart with.
+var testYAML = regexp.MustCompile(`(^|/)molecule/.*\.(ya?ml|j2)$|(^|/)ci/([^/]*-)?values\.ya?ml$`)
+
 // TestPath says why a path, relative to the root of the run, is test, example or
 // documentation code; "" when it is not. patterns are further globs for test
 // code. What lies above the root never counts: a checkout below a folder named
@@ -43,6 +47,9 @@ func TestPath(rel string, patterns []string) string {
 	}
 	if strings.HasPrefix(rel, "../") {
 		return "" // outside the root: judged as itself
+	}
+	if testYAML.MatchString(rel) {
+		return "test file"
 	}
 	for dir := path.Dir(rel); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		if why := testFolders[strings.ToLower(path.Base(dir))]; why != "" {

@@ -417,6 +417,9 @@ var insecureFlag = regexp.MustCompile(`(?i)^--?([a-z-]+-)?(insecure|skip|no|disa
 // hostOption are options behind which a host follows.
 var hostOption = map[string]bool{"--host": true, "-h": true, "--hostname": true, "--server": true, "--address": true, "-H": true, "--bootstrap-server": true, "-connect": true}
 
+// hostPort is a host that cannot be taken for a folder.
+var hostPort = regexp.MustCompile(`^[A-Za-z0-9.-]+:[0-9]+$|^localhost$`)
+
 // hosts finds the servers that a command names.
 func (l *lowerer) hosts(n *ir.Node, p argv.Command, o argv.Option, words []word) {
 	for i := p.First; i < min(len(words), p.First+maxOptions); i++ {
@@ -426,6 +429,9 @@ func (l *lowerer) hosts(n *ir.Node, p argv.Command, o argv.Option, words []word)
 		}
 		text, _, hole := strings.Cut(words[i].text(), argv.Unknown)
 		scheme := strings.Index(text, "://")
+		if host, _, ok := strings.Cut(text, "/"); ok && hole && scheme < 0 && hostPort.MatchString(host) {
+			text, hole = host, false // localhost:5000/$image
+		}
 		if hole && (scheme < 0 || !strings.ContainsAny(text[scheme+3:], "/?:")) {
 			continue
 		}

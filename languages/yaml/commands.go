@@ -241,7 +241,10 @@ func (f *file) text(v *value) (t shell.Text, ok bool) {
 // a scalar.
 func (f *file) document2(v *value) *shell.Document {
 	style := v.style
-	return &shell.Document{Path: f.path, Source: f.root.src, Set: f.set, Quote: func(text string) (string, bool) {
+	if f.scripts == nil {
+		f.scripts = &shell.Document{Path: f.path, Source: f.root.src, Set: f.set}
+	}
+	return f.scripts.Quoting(func(text string) (string, bool) {
 		switch style {
 		case '"':
 			return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text), !strings.Contains(text, "\n")
@@ -251,7 +254,7 @@ func (f *file) document2(v *value) *shell.Document {
 			return text, !strings.Contains(text, ": ") && !strings.Contains(text, " #") && !strings.Contains(text, "\n")
 		}
 		return text, !strings.Contains(text, "\n")
-	}}
+	})
 }
 
 // maxVars is how many variables of the document a script is told of.

@@ -3,6 +3,7 @@ package yaml
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,11 @@ func findings(t *testing.T, path, rel, src string) string {
 	for _, j := range judge.Findings(out.Nodes, set, judge.Options{
 		Rel: func(string) string { return rel }, Source: func(string) []byte { return []byte(src) }, Lang: lang,
 	}) {
-		got = append(got, j.Finding.Pattern+" "+string(j.Finding.Exposure))
+		said := j.Finding.Pattern + " " + string(j.Finding.Exposure)
+		if slices.ContainsFunc(j.Finding.Because, func(b string) bool { return strings.HasPrefix(b, "local: ") }) {
+			said += " local"
+		}
+		got = append(got, said)
 	}
 	return strings.Join(got, ", ")
 }
@@ -41,6 +46,13 @@ func TestWhoDecides(t *testing.T) {
 		{"a condition around", "- block:\n  - uri: {validate_certs: no}\n  when: [lab | bool]\n", ansible + " optional"},
 		{"a condition about a result", "- stat: {path: a}\n  register: st\n- uri: {validate_certs: no}\n  when: st.stat.exists\n", ansible + " always"},
 		{"a condition about the platform", "- uri: {validate_certs: no}\n  when: ansible_os_family == 'Debian'\n", ansible + " always"},
+		{"a condition about a result of another file", "- uri: {validate_certs: no}\n  when: login.json.Messages.0.state == 'up' and not ansible_check_mode\n", ansible + " always"},
+		{"a condition about what is there", "- uri: {validate_certs: no}\n  when: [volumes is defined, 'volumes != []', 'users | default([]) | length > 0', (lifs | length) > 0]\n", ansible + " always"},
+		{"a condition about a CA that is there", "- uri: {validate_certs: no}\n  when: ca_file is not defined\n", ansible + " default"},
+		{"a condition about one that may be there", "- uri: {validate_certs: no}\n  when: session is undefined or not session\n", ansible + " default"},
+		{"a condition about an option that is there", "- uri: {validate_certs: no}\n  when: lab is defined and lab\n", ansible + " optional"},
+		{"a variable that is reported itself", "- vars: {validate_certs: no}\n  tasks:\n  - uri:\n      validate_certs: '{{ validate_certs }}'\n", ansible + " always"},
+		{"an input called like a result", "steps:\n- if: inputs.changed\n  env: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " optional"},
 		{"a time", "job:\n  when: always\n  variables: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " always"},
 		{"a branch", "job:\n  if: $CI_COMMIT_BRANCH == \"main\"\n  variables: {NODE_TLS_REJECT_UNAUTHORIZED: 0}\n", node + " always"},
 		{"a fallback", "a:\n  environment:\n    NODE_TLS_REJECT_UNAUTHORIZED: ${X:-0}\n", node + " default"},
@@ -56,6 +68,8 @@ func TestWhoDecides(t *testing.T) {
 		{"text for people", "a:\n  description: 'postgres://a@db.corp/x?sslmode=disable'\n  help: |\n    ssl_verify: false\n", ""},
 		{"plain HTTP by its address", "exporters:\n  otlp:\n    endpoint: http://a:4318\n    tls:\n      insecure_skip_verify: true\n", ""},
 		{"a schema", "openapi: 3.1.0\nx:\n  ssl_verify: false\n", ""},
+		{"an image of this machine", "steps:\n- run: for i in $x; do crane pull --insecure \"localhost:5000/${i}\" o; done\n", "cmd-registry-insecure always local"},
+		{"an image of another machine", "steps:\n- run: for i in $x; do crane pull --insecure \"reg.corp:5000/${i}\" o; done\n", "cmd-registry-insecure always"},
 		{"a dashboard", "api:\n  insecure: true\n", ""},
 	} {
 		if got := findings(t, "app.yml", "app.yml", c.src); got != c.want {

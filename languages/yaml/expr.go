@@ -44,7 +44,7 @@ var (
 	withElse  = regexp.MustCompile(`\|\s*default\s*[( ]\s*("[^"]*"|'[^']*'|[\w.-]+)|^default\s+("[^"]*"|'[^']*'|[\w.-]+)\s`)
 	helmTern  = regexp.MustCompile(`^ternary\s+("[^"]*"|[\w.]+)\s+("[^"]*"|[\w.]+)\s+(.+)$`)
 	negation  = regexp.MustCompile(`^(?:not\s+|!\s*)\(?(.*?)\)?$`)
-	names     = regexp.MustCompile(`\$?\.?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[[^\]]*\])*`)
+	names     = regexp.MustCompile(`\$?\.?[A-Za-z_][\w-]*(?:\.\w[\w-]*|\[[^\]]*\])*`)
 	quotes    = regexp.MustCompile(`'[^']*'|"[^"]*"`)
 )
 
@@ -55,11 +55,17 @@ var notNames = map[string]bool{
 	"lower": true, "upper": true, "string": true, "int": true, "length": true, "len": true, "trim": true, "quote": true, "toString": true, "ternary": true,
 	"match": true, "search": true, "succeeded": true, "failed": true, "changed": true, "skipped": true, "success": true, "failure": true, "always": true,
 	"cancelled": true, "contains": true, "startsWith": true, "variables": true, "gt": true, "lt": true, "ge": true, "le": true, "omit": true, "coalesce": true,
-	"hasKey": true, "tpl": true, "include": true, "required": true, "toJson": true, "toYaml": true, "version": true, "version_compare": true, "dig": true,
+	"hasKey": true, "index": true, "tpl": true, "include": true, "required": true, "toJson": true, "toYaml": true, "version": true, "version_compare": true, "dig": true,
 }
 
 // predefined are variables that say where a pipeline runs, not what somebody wants.
 var predefined = regexp.MustCompile(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYSTEM|AGENT|BITBUCKET|DRONE|BUILDKITE)_|^(CI|Build|System|Agent)$`)
+
+// outcome are names of what a task has registered, perhaps in another file.
+var outcome = regexp.MustCompile(`^[A-Za-z_]\w*(\[[^\]]*\])?\.(changed|failed|skipped|rc|stdout|stderr|stdout_lines|json|stat|results)(\.|\[|$)`)
+
+// given are the scopes of names that somebody gives a value.
+var given = map[string]bool{"inputs": true, "vars": true, "env": true, "parameters": true, "params": true, "Values": true, "variables": true}
 
 // reader reads the expressions of one file.
 type reader struct {
@@ -88,7 +94,7 @@ func (r *reader) options(expr string) (out []ir.Option) {
 		}
 		kind := "variable"
 		switch {
-		case notNames[name] || r.results[first]:
+		case notNames[name] || r.results[first] || !given[first] && outcome.MatchString(name):
 			continue
 		case strings.HasPrefix(first, "ansible_") || first == "matrix" || first == "runner" || first == "steps" || first == "needs" || first == "job" || first == "item" || first == "inventory_hostname" || first == "Capabilities" || first == "Release" || first == "Chart" || first == "Template" || first == "Files":
 			continue
@@ -293,8 +299,21 @@ func (r *reader) holds(cond string) ir.Tri {
 	for len(cond) > 2 && cond[0] == '(' && cond[len(cond)-1] == ')' && balanced(cond[1:len(cond)-1]) {
 		cond = strings.TrimSpace(cond[1 : len(cond)-1])
 	}
-	if strings.Contains(cond, " and ") || strings.Contains(cond, " or ") || strings.Contains(cond, "&&") || strings.Contains(cond, "||") {
+	and, or := strings.Contains(cond, " and "), strings.Contains(cond, " or ")
+	switch {
+	case and && or || strings.Contains(cond, "&&") || strings.Contains(cond, "||") || (and || or) && strings.ContainsAny(cond, "('\""):
 		return ir.Maybe
+	case and:
+		return r.all(strings.Split(cond, " and "), ir.No)
+	case or:
+		return r.all(strings.Split(cond, " or "), ir.Yes)
+	}
+	if m := isDefined.FindStringSubmatch(cond); m != nil {
+		first, _, _ := strings.Cut(m[1], ".")
+		if _, ok := r.variable(m[1]); ok || r.results[first] || strings.HasPrefix(m[1], "ansible_") {
+			return ir.Maybe
+		}
+		return ir.TriOf(m[2] == "undefined" || m[2] == "not defined")
 	}
 	if n := negation.FindStringSubmatch(cond); n != nil && !strings.Contains(cond, "!=") {
 		return r.holds(n[1]).Not()
@@ -336,6 +355,22 @@ func (r *reader) holds(cond string) ir.Tri {
 		return ir.Yes
 	}
 	return ir.No
+}
+
+var isDefined = regexp.MustCompile(`^([A-Za-z_][\w.]*)\s+is\s+(defined|undefined|not defined)$`)
+
+// all joins conditions: one that is decisive decides, else they must all be the other.
+func (r *reader) all(conds []string, decisive ir.Tri) ir.Tri {
+	out := decisive.Not()
+	for _, c := range conds {
+		switch r.holds(c) {
+		case decisive:
+			return decisive
+		case ir.Maybe:
+			out = ir.Maybe
+		}
+	}
+	return out
 }
 
 var eqCall = regexp.MustCompile(`^(eq|ne)\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)$`)

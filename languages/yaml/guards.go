@@ -2,6 +2,7 @@ package yaml
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
@@ -70,12 +71,26 @@ func conditions(v *value) (out []string) {
 	return out
 }
 
+// present asks whether something is there at all, which is nobody's decision about
+// verification: as little as a nil or a length is one elsewhere.
+var present = regexp.MustCompile(`[A-Za-z_][\w.]*(?:\[[^\]]*\])*\s+is\s+(?:not\s+)?(?:defined|undefined|none|None)\b` +
+	`|\(?[A-Za-z_][\w.]*(?:\s*\|\s*default\([^()]*\))?\s*\|\s*(?:length|count)\s*\)?\s*[<>=!]=?\s*\d+` +
+	`|[A-Za-z_][\w.]*\s*[!=]=\s*(?:\[\]|\{\}|None|none|''|"")`)
+
+// aboutTLS are names that say that what they hold decides about TLS.
+var aboutTLS = regexp.MustCompile(`(?i)tls|ssl|https|cert|verif|valid|secur|trust|(^|_)ca(_|$)`)
+
 func (f *file) guard(text, id string, negated bool) (g ir.Guard, ok bool) {
 	cond := strings.TrimSpace(text)
 	if m := wholeExpr.FindStringSubmatch(cond); m != nil {
 		cond = m[2]
 	}
-	g.Options = f.reader.options(cond)
+	g.Options = f.reader.options(present.ReplaceAllStringFunc(cond, func(atom string) string {
+		if aboutTLS.MatchString(atom) {
+			return atom
+		}
+		return "''"
+	}))
 	if len(g.Options) == 0 {
 		return g, false
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
+	"github.com/tlslint/tlslint/languages/shell"
 	"github.com/tlslint/tlslint/pattern"
 )
 
@@ -24,6 +25,10 @@ type file struct {
 	out    []*ir.Node
 	seen   map[seenKey]bool
 	inners map[*tree]*value // trees of texts: the scalar that they are
+	// scripts is the file as the shell sees it; its lines are found once.
+	scripts *shell.Document
+	// declared are the variables of a playbook by the place of their value.
+	declared map[ir.Span]*pair
 	// What many entries of one mapping ask is found once.
 	beside  map[*value]map[string]*ir.Value
 	conds   map[*value][]*pair
@@ -50,7 +55,7 @@ type place struct {
 
 // lowerFile lowers a file; other reads a file beside it, nil where there is none.
 func lowerFile(ix *index, path, rel string, src []byte, other func(path string) []byte) (*file, []*ir.Node) {
-	f := &file{index: ix, path: path, root: parse(src), seen: map[seenKey]bool{}, inners: map[*tree]*value{}}
+	f := &file{index: ix, path: path, root: parse(src), seen: map[seenKey]bool{}, inners: map[*tree]*value{}, declared: map[ir.Span]*pair{}}
 	f.beside, f.conds, f.hostsOf = map[*value]map[string]*ir.Value{}, map[*value][]*pair{}, map[*value][]*pair{}
 	f.kinds = kinds{rel: rel, known: map[kindOf]bool{}}
 	f.blocks = blocks(f.root.actions)
@@ -78,7 +83,8 @@ func (f *file) declare(d *value) {
 			case "vars":
 				for _, x := range p.val.pairs {
 					if x.val.kind == scalar && known(f.raw(x.val)) {
-						f.reader.variables[x.key.text] = constant(x.val.text, x.val.style, f.placeOf(x.val))
+						c := constant(x.val.text, x.val.style, f.placeOf(x.val))
+						f.reader.variables[x.key.text], f.declared[c.At.Span] = c, x
 					}
 				}
 			case "parameters":
@@ -318,9 +324,26 @@ func (f *file) entry(p *pair) {
 	doc, _, _ := strings.Cut(names[0], ":")
 	n := &ir.Node{Kind: ir.Entry, Name: doc + ":" + path, Alt: names, Resolved: true}
 	n.Value = f.value(p.val)
+	if f.repeats(p, n.Value, names) {
+		return
+	}
 	n.Siblings = f.siblings(p.owner)
 	f.hosts(n, p)
 	f.add(n, p, p.start, p.end, &place{f: f, pair: p, val: p.val})
+}
+
+// repeats reports whether an entry only hands on a variable of this file that is such
+// an entry itself: one decision is said once, where it is taken.
+func (f *file) repeats(p *pair, v *ir.Value, names []string) bool {
+	if v.Known || v.Default == nil {
+		return false
+	}
+	q := f.declared[v.Default.At.Span]
+	if q == nil || q == p || q.key.text != p.key.text {
+		return false
+	}
+	at, _ := f.matching(q)
+	return len(at) > 0 && at[0] == names[0]
 }
 
 // flat reports whether a sequence holds scalars alone.
