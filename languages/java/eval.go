@@ -539,6 +539,9 @@ func (m *module) reaching(d *decl, writes []*syntax.Node, use *syntax.Node) ir.V
 			}
 			sure = false
 			cond := m.eval(c.expr)
+			if c.cases != "" {
+				cond = m.inCase(c, cond)
+			}
 			if !c.branch {
 				cond = m.invert(cond, c.expr)
 			}

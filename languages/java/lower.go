@@ -514,10 +514,19 @@ func (l *lowerer) ref(n *syntax.Node) {
 	l.add(r, n, &node{at: n})
 }
 
-// comparedWith reports whether a symbol is only compared with something.
+// comparedWith reports whether a symbol is only compared with something, or stands
+// in for one that is read by name.
 func (m *module) comparedWith(n *syntax.Node) bool {
 	if n.Up.Is("binary_expression", "switch_label") {
 		return true
+	}
+	if t := n.Up; t.Is("ternary_expression") && n.Is("field_access") {
+		// known ? Version.of(text) : Version.OLD only says what was meant.
+		for _, k := range t.Kids {
+			if k != n && k.Is("method_invocation") && k.Field != "condition" && len(args(k)) > 0 && squeeze(m.text(k.Child("object"))) == squeeze(m.text(n.Child("object"))) {
+				return true
+			}
+		}
 	}
 	return n.Up.Is("argument_list") && n.Up.Up.Is("method_invocation") && m.text(n.Up.Up.Child("name")) == "equals"
 }
@@ -628,7 +637,7 @@ func (l *lowerer) function(n *syntax.Node) {
 	node0 := l.funcNode(name, n, d)
 	if decl := m.heldBy(n); decl != nil {
 		if uses, ok := m.usesOf(decl); ok && (decl.kind == local || hasModifier(m.modifiers(decl.stmt), "private")) {
-			node0.Guards = m.guardsOfUses(uses)
+			node0.Guards = m.guardsOfUses(uses, 0)
 		}
 	}
 	node0.Object = m.path + "@" + strconv.Itoa(n.Start)

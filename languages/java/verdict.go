@@ -252,7 +252,7 @@ func (r *reader) result(x, ret *syntax.Node) {
 		r.branch = true
 		r.single = true
 		r.why = append(r.why, "any single certificate passes")
-	case m.anyAddress(x) && !x.Is("unary_expression"):
+	case m.anyAddress(x) && !x.Is("unary_expression") && !(x.Is("method_invocation") && compares.MatchString(m.text(x.Child("name")))):
 		r.branch = true
 		r.why = append(r.why, "any IP address passes")
 	default:
@@ -291,6 +291,7 @@ func (r *reader) called(x *syntax.Node) *decision {
 var (
 	singleChain = regexp.MustCompile(`\.length\s*==\s*1$|^1\s*==\s*\w+\.length$`)
 	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|IPV?[46]?_?(ADDR\w*|PATTERN|REGEX)`)
+	compares    = regexp.MustCompile(`^(verify|check|validate|match[A-Z])`)
 	shapeWords  = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 	dateWords   = regexp.MustCompile(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
 	dateOnly    = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
