@@ -77,7 +77,7 @@ func (m *module) lower() []*ir.Node {
 
 var testLibrary = regexp.MustCompile(`^(org\.junit|org\.testng|junit\.framework|org\.mockito|org\.assertj|org\.hamcrest|spock\.lang|org\.springframework\.boot\.test|org\.springframework\.test)\.`)
 
-var testClass = regexp.MustCompile(`(^Test[A-Z]\w*|\w(Tests?|TestCase|ITCase|IT|Spec|Benchmark))$`)
+var testClass = regexp.MustCompile(`(^Test[A-Z]\w*|\w(Tests?|TestCase|TestUtils?|TestHelper|TestSupport|ITCase|IT|Spec|Benchmark))$`)
 
 // add fills in what every node has.
 func (l *lowerer) add(n *ir.Node, at *syntax.Node, syn *node) {
