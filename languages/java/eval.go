@@ -704,7 +704,7 @@ func (m *module) fieldValue(d *decl, use *syntax.Node) ir.Value {
 }
 
 var (
-	getter = regexp.MustCompile(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader)$`)
+	getter = regexp.MustCompile(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader|getAttribute)$`)
 	asks   = regexp.MustCompile(`^(is|get|has|should|use|allow|trust|verify|skip|ignore|disable|enable|accept|validate|check)[A-Z]\w*$`)
 	shape  = regexp.MustCompile(`^(isEmpty|isPresent|isBlank|isOpen|isConnected|isNull|isArray|isInstance|hasNext|isInterrupted|isDone|isWindows|isAlive|isClosed|isReady|isFile|isDirectory|exists|isAssignableFrom|isAnnotationPresent|isEnabledFor|isDebugEnabled|isInfoEnabled|isTraceEnabled|getClass|hasMoreElements|isMatched|isSecure|isHttps|isSsl|getName|getHost|getPort|hasText|hasLength|getScheme|getProtocol)$`)
 	// configLike is the receiver of a read of configuration.
@@ -784,7 +784,7 @@ func (m *module) call(n *syntax.Node) ir.Value {
 		text = squeeze(m.text(obj))
 	}
 	if len(as) > 0 && getter.MatchString(method) && !m.set.Knows(name) {
-		if key := m.keyText(as[0]); key != "" && (configLike.MatchString(text) || as[0].Is("string_literal") || saysSo.MatchString(key)) {
+		if key := m.keyText(as[0]); key != "" && (configLike.MatchString(text) || method == "getAttribute" || as[0].Is("string_literal") || saysSo.MatchString(key)) {
 			kind := "setting"
 			if strings.Contains(name, "getenv") || strings.HasSuffix(text, "getenv()") {
 				kind = "environment variable"
@@ -821,14 +821,18 @@ func (m *module) result(name string, n *syntax.Node) ir.Value {
 
 // own is the result of a method of the file that only returns something.
 func (m *module) own(c *class, name string, call *syntax.Node) (ir.Value, bool) {
-	if c == nil || len(c.methods[name]) != 1 || len(args(call)) > 0 {
+	if c == nil || len(c.methods[name]) != 1 {
 		return ir.Value{}, false
 	}
 	body := c.methods[name][0].Child("body")
 	if body == nil || len(body.Kids) != 1 || !body.Kids[0].Is("return_statement") || len(body.Kids[0].Kids) != 1 {
 		return ir.Value{}, false
 	}
-	return m.eval(body.Kids[0].Kids[0]), true
+	v := m.eval(body.Kids[0].Kids[0])
+	if len(args(call)) > 0 && (len(v.Options) == 0 || slices.ContainsFunc(v.Options, func(o ir.Option) bool { return o.Kind == "parameter" })) {
+		return ir.Value{}, false // what it is given may be the peer's
+	}
+	return v, true
 }
 
 // keyText is the name of what a call reads.

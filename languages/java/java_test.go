@@ -237,6 +237,8 @@ func TestExposure(t *testing.T) {
 		{"class in a class that others may make", "Object f(boolean lax) { return lax ? new Lax() : null; } static class Lax { void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } } private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } }", "always"},
 		{"version that stands in for a name", "okhttp3.TlsVersion f(String s) { return s != null ? okhttp3.TlsVersion.forJavaName(s) : okhttp3.TlsVersion.SSL_3_0; }", ""},
 		{"version behind an option", "okhttp3.TlsVersion f(boolean old) { return old ? okhttp3.TlsVersion.TLS_1_0 : okhttp3.TlsVersion.TLS_1_2; }", "optional"},
+		{"setting read by a method of its own", "static final String LAX = \"lax\"; static boolean isLax(Ctx c) { return \"TRUE\".equals(c.getAttribute(LAX)); } void f(HttpsURLConnection c, Ctx x) { if (isLax(x)) { " + trust + " } }", "optional"},
+		{"a method of its own that looks at what it is given", "static boolean isIt(String h) { return h.equals(\"a\"); } void f(HttpsURLConnection c, String h) { if (isIt(h)) { " + trust + " } }", "always"},
 		{"both branches", "void f(HttpsURLConnection c, boolean a) { if (a) { " + trust + " } else { " + trust + " } }", "always"},
 		{"catch", "void f(HttpsURLConnection c) { try { c.connect(); } catch (Exception e) { " + trust + " } }", "always"},
 		{"private method under an option", "void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } } private void open(HttpsURLConnection c) { " + trust + " }", "optional"},
@@ -257,6 +259,34 @@ func TestExposure(t *testing.T) {
 			if tt.want == "" && len(judged) > 0 || tt.want != "" && (len(got) != 1 || !got[finding.Exposure(tt.want)]) {
 				t.Errorf("exposures %v, want %q", got, tt.want)
 			}
+		})
+	}
+}
+
+// TestLowered: what is there, and is not loud.
+func TestLowered(t *testing.T) {
+	set := rowsOf(t)
+	const off = "void f(SSLParameters p) { p.setEndpointIdentificationAlgorithm(null); } "
+	for _, tt := range []struct {
+		name, in string
+		want     finding.Severity
+	}{
+		{"nobody compares the name", off, finding.High},
+		{"the class compares the name itself", off + "HostnameVerifier v; void g(String h, SSLSession s) throws Exception { boolean ok = false; if (!ok && !v.verify(h, s)) { throw new Exception(); } }", finding.Low},
+		{"it compares and goes on", off + "HostnameVerifier v; void g(String h, SSLSession s) { if (!v.verify(h, s)) { System.out.println(h); } }", finding.High},
+		{"what serves tests", "static class StoreTestUtil { " + off + " }", finding.Low},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, judged := lowered(t, set, "A.java", []byte(head+tt.in+"\n}\n"))
+			for _, j := range judged {
+				if j.Finding.Pattern == "java-endpoint-identification-off" {
+					if j.Finding.Severity != tt.want {
+						t.Errorf("severity %v, want %v", j.Finding.Severity, tt.want)
+					}
+					return
+				}
+			}
+			t.Error("no finding")
 		})
 	}
 }

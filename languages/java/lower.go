@@ -186,11 +186,32 @@ func (l *lowerer) callNode(c *syntax.Node) *ir.Node {
 	n.Siblings = l.siblings(c)
 	n.Role = m.role(c)
 	n.Into = m.into(c)
+	n.Inspects = word == "setEndpointIdentificationAlgorithm" && m.comparesNames(c)
 	if obj := c.Child("object"); obj != nil && c.Is("method_invocation") {
 		// The finding stands on the method's own words, not on the chain before it.
 		n.Span = ir.Span{Start: c.Child("name").Start, End: c.End}
 	}
 	return n
+}
+
+// comparesNames reports whether the outermost class around a call asks a verifier of
+// its own about the host's name and throws when that says no.
+func (m *module) comparesNames(c *syntax.Node) bool {
+	root := m.classAround(c)
+	for root != nil && root.outer != nil {
+		root = root.outer
+	}
+	if root == nil {
+		return false
+	}
+	for _, call := range m.methods["verify"] {
+		if call.Up.Is("unary_expression") && call.Child("object") != nil && len(args(call)) == 2 && call.Within(root.node) {
+			if s := call.Above("if_statement", "block"); s.Is("if_statement") && call.Within(s.Child("condition")) && refusesIn(call, m) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // insideVerifier reports whether a call is made by a callback that decides itself.
