@@ -451,7 +451,7 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 }
 
 // saysSo is a name that says that verification is meant.
-var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host)|ignore_?(ssl|tls|cert|host)|unsafe`)
+var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host|trust)|(ssl|tls|cert\w*|host\w*|trust_?manager)_?disabled|ignore_?(ssl|tls|cert|host)|unsafe`)
 
 // configClass is a class of constants that somebody sets.
 var configClass = regexp.MustCompile(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)

@@ -227,6 +227,7 @@ func TestExposure(t *testing.T) {
 		{"injected with a secure default", "@Value(\"${http.lax:false}\") boolean lax; void f(HttpsURLConnection c) { if (lax) { " + trust + " } }", "optional"},
 		{"settings object", "void f(HttpsURLConnection c, Settings settings) { if (settings.isLax()) { " + trust + " } }", "optional"},
 		{"settings map", "void f(HttpsURLConnection c, java.util.Properties props) { if (\"true\".equals(props.getProperty(\"lax\"))) { " + trust + " } }", "optional"},
+		{"object that says so", "Builder that; void f(HttpsURLConnection c) { if (that.isTrustManagerDisabled()) { " + trust + " } }", "optional"},
 		{"build type", "void f(HttpsURLConnection c) { if (BuildConfig.DEBUG) { " + trust + " } }", "optional"},
 		{"case of a switch", "void f(HttpsURLConnection c, Policy p) { switch (p) { case ANY: " + trust + " break; default: } }", "optional"},
 		{"arrow of a switch", "void f(HttpsURLConnection c, Policy p) { switch (p) { case ANY -> { " + trust + " } default -> { } } }", "optional"},
