@@ -456,7 +456,7 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 }
 
 // saysSo is a name that says that verification is meant.
-var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host)|ignore_?(ssl|tls|cert|host)|unsafe`)
+var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host|trust)|(ssl|tls|cert\w*|host\w*|trust_?manager)_?disabled|ignore_?(ssl|tls|cert|host)|unsafe`)
 
 // configClass is a class of constants that somebody sets.
 var configClass = regexp.MustCompile(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)
@@ -547,6 +547,9 @@ func (m *module) reaching(d *decl, writes []*syntax.Node, use *syntax.Node) ir.V
 			}
 			sure = false
 			cond := m.eval(c.expr)
+			if c.cases != "" {
+				cond = m.inCase(c, cond)
+			}
 			if !c.branch {
 				cond = m.invert(cond, c.expr)
 			}
@@ -709,7 +712,7 @@ func (m *module) fieldValue(d *decl, use *syntax.Node) ir.Value {
 }
 
 var (
-	getter = regexp.MustCompile(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader)$`)
+	getter = regexp.MustCompile(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader|getAttribute)$`)
 	asks   = regexp.MustCompile(`^(is|get|has|should|use|allow|trust|verify|skip|ignore|disable|enable|accept|validate|check)[A-Z]\w*$`)
 	shape  = regexp.MustCompile(`^(isEmpty|isPresent|isBlank|isOpen|isConnected|isNull|isArray|isInstance|hasNext|isInterrupted|isDone|isWindows|isAlive|isClosed|isReady|isFile|isDirectory|exists|isAssignableFrom|isAnnotationPresent|isEnabledFor|isDebugEnabled|isInfoEnabled|isTraceEnabled|getClass|hasMoreElements|isMatched|isSecure|isHttps|isSsl|getName|getHost|getPort|hasText|hasLength|getScheme|getProtocol)$`)
 	// configLike is the receiver of a read of configuration.
@@ -789,7 +792,7 @@ func (m *module) call(n *syntax.Node) ir.Value {
 		text = squeeze(m.text(obj))
 	}
 	if len(as) > 0 && getter.MatchString(method) && !m.set.Knows(name) {
-		if key := m.keyText(as[0]); key != "" && (configLike.MatchString(text) || as[0].Is("string_literal") || saysSo.MatchString(key)) {
+		if key := m.keyText(as[0]); key != "" && (configLike.MatchString(text) || method == "getAttribute" || as[0].Is("string_literal") || saysSo.MatchString(key)) {
 			kind := "setting"
 			if strings.Contains(name, "getenv") || strings.HasSuffix(text, "getenv()") {
 				kind = "environment variable"
@@ -826,14 +829,18 @@ func (m *module) result(name string, n *syntax.Node) ir.Value {
 
 // own is the result of a method of the file that only returns something.
 func (m *module) own(c *class, name string, call *syntax.Node) (ir.Value, bool) {
-	if c == nil || len(c.methods[name]) != 1 || len(args(call)) > 0 {
+	if c == nil || len(c.methods[name]) != 1 {
 		return ir.Value{}, false
 	}
 	body := c.methods[name][0].Child("body")
 	if body == nil || len(body.Kids) != 1 || !body.Kids[0].Is("return_statement") || len(body.Kids[0].Kids) != 1 {
 		return ir.Value{}, false
 	}
-	return m.eval(body.Kids[0].Kids[0]), true
+	v := m.eval(body.Kids[0].Kids[0])
+	if len(args(call)) > 0 && (len(v.Options) == 0 || slices.ContainsFunc(v.Options, func(o ir.Option) bool { return o.Kind == "parameter" })) {
+		return ir.Value{}, false // what it is given may be the peer's
+	}
+	return v, true
 }
 
 // keyText is the name of what a call reads.

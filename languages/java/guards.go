@@ -13,10 +13,14 @@ import (
 // maxConditions bounds how many conditions in front of a node are looked at.
 const maxConditions = 32
 
+// maxCallers bounds how far the callers of private methods are followed.
+const maxCallers = 2
+
 // condition is one condition on the way to a node.
 type condition struct {
 	expr   *syntax.Node
-	branch bool // the node runs when it holds
+	branch bool   // the node runs when it holds
+	cases  string // of a switch: the constants for which the node runs
 }
 
 // conditions are those around a node up to its method, outermost first, with those
@@ -35,24 +39,25 @@ func (m *module) conditions(n *syntax.Node) []condition {
 		case "if_statement":
 			switch child.Field {
 			case "consequence":
-				out = append(out, condition{unwrapValue(p.Child("condition")), true})
+				out = append(out, condition{expr: unwrapValue(p.Child("condition")), branch: true})
 			case "alternative":
-				out = append(out, condition{unwrapValue(p.Child("condition")), false})
+				out = append(out, condition{expr: unwrapValue(p.Child("condition"))})
 			}
 		case "ternary_expression":
 			if child.Field != "condition" {
-				out = append(out, condition{p.Child("condition"), child.Field == "consequence"})
+				out = append(out, condition{expr: p.Child("condition"), branch: child.Field == "consequence"})
 			}
 		case "binary_expression":
 			if op := m.text(p.Child("operator")); child.Field == "right" && (op == "&&" || op == "||") {
-				out = append(out, condition{p.Child("left"), op == "&&"})
+				out = append(out, condition{expr: p.Child("left"), branch: op == "&&"})
 			}
-		case "block", "constructor_body":
+		case "switch_rule":
 			out = append(out, m.early(p, child)...)
-		case "switch_block_statement_group", "switch_rule":
+			out = append(out, m.chosen(p)...)
+		case "block", "constructor_body", "switch_block_statement_group":
 			out = append(out, m.early(p, child)...)
-			if len(p.Kids) > 0 && p.Kids[0].Is("switch_label") && len(p.Kids[0].Kids) == 1 && !child.Is("switch_label") {
-				out = append(out, condition{p.Kids[0], true})
+			if p.Is("switch_block_statement_group") {
+				out = append(out, m.chosen(p)...)
 			}
 		case "method_declaration", "constructor_declaration", "static_initializer", "class_body":
 			if p.Is("class_body") && p.Up.Is("object_creation_expression") {
@@ -71,6 +76,40 @@ func (m *module) conditions(n *syntax.Node) []condition {
 	return out
 }
 
+// chosen is the condition of a case of a switch; its default decides nothing.
+func (m *module) chosen(group *syntax.Node) []condition {
+	s := group.Above("switch_expression", "switch_statement")
+	if s == nil || s.Child("condition") == nil {
+		return nil
+	}
+	var cases []string
+	for _, k := range group.Kids {
+		if k.Is("switch_label") {
+			if !strings.HasPrefix(m.text(k), "case") {
+				return nil
+			}
+			for _, c := range k.Kids {
+				cases = append(cases, simpleName(m.text(c)))
+			}
+		}
+	}
+	return []condition{{expr: unwrapValue(s.Child("condition")), branch: true, cases: strings.Join(cases, ",")}}
+}
+
+// inCase is whether a switch on a value gets to the cases of a condition.
+func (m *module) inCase(c condition, v ir.Value) ir.Value {
+	out := ir.Value{Options: v.Options}
+	if d := defaultOf(v); len(v.Options) > 0 && d != nil && (d.Kind == ir.Symbol || d.Kind == ir.String) {
+		name := simpleName(d.Sym)
+		if d.Kind == ir.String {
+			name = strconv.Quote(d.Str)
+		}
+		def := m.boolean(c.expr, slices.Contains(strings.Split(c.cases, ","), name))
+		out.Default = &def
+	}
+	return out
+}
+
 // early are the conditions whose branch left the block before child.
 func (m *module) early(block, child *syntax.Node) []condition {
 	i := slices.Index(block.Kids, child)
@@ -78,7 +117,7 @@ func (m *module) early(block, child *syntax.Node) []condition {
 	for j := i - 1; j >= 0 && j >= i-4*maxConditions && len(out) < maxConditions; j-- {
 		s := block.Kids[j]
 		if s.Is("if_statement") && s.Child("alternative") == nil && leaves(s.Child("consequence"), m) {
-			out = append(out, condition{unwrapValue(s.Child("condition")), false})
+			out = append(out, condition{expr: unwrapValue(s.Child("condition"))})
 		}
 	}
 	return out
@@ -106,6 +145,9 @@ func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
 	for _, c := range m.conditions(n) {
 		m.steps = 0
 		v := m.eval(c.expr)
+		if c.cases != "" {
+			v = m.inCase(c, v)
+		}
 		if v.Known && v.Const.Kind == ir.Bool {
 			if v.Const.Bool != c.branch {
 				return nil, true
@@ -190,14 +232,15 @@ func (m *module) callerGuards(n *syntax.Node) []ir.Guard {
 	if !hasModifier(m.modifiers(fn), "private") {
 		return nil
 	}
-	gs := m.guardsOfUses(m.methods[name])
+	gs := m.guardsOfUses(m.methods[name], 0)
 	m.guarded[fn] = gs
 	return gs
 }
 
-// guardsOfUses are the guards of places that are all guarded, nil when one is not.
-func (m *module) guardsOfUses(uses []*syntax.Node) []ir.Guard {
-	if len(uses) == 0 || len(uses) > 8 {
+// guardsOfUses are the guards of places that are all guarded, nil when one is not:
+// at the place itself, or wherever the private method or class around it is used.
+func (m *module) guardsOfUses(uses []*syntax.Node, depth int) []ir.Guard {
+	if len(uses) == 0 || len(uses) > 8 || depth > maxCallers {
 		return nil
 	}
 	var out []ir.Guard
@@ -212,6 +255,12 @@ func (m *module) guardsOfUses(uses []*syntax.Node) []ir.Guard {
 			m.depth--
 		}
 		gs = slices.DeleteFunc(gs, func(g ir.Guard) bool { return len(g.Options) == 0 })
+		if fn := u.Above("method_declaration", "class_body"); len(gs) == 0 && fn.Is("method_declaration") && hasModifier(m.modifiers(fn), "private") {
+			gs = m.guardsOfUses(m.methods[m.text(fn.Child("name"))], depth+1)
+		}
+		if c := m.classAround(u); len(gs) == 0 && c != nil && c.name != "" && c.node.Is("class_declaration") && hasModifier(m.modifiers(c.node), "private") {
+			gs = m.guardsOfUses(m.usesOfClass(c), depth+1)
+		}
 		if len(gs) == 0 {
 			return nil
 		}
@@ -232,11 +281,16 @@ func (m *module) classGuards(c *class) []ir.Guard {
 		if !ok || d.kind == field && !hasModifier(m.modifiers(d.stmt), "private") && len(uses) == 0 {
 			return nil
 		}
-		return m.guardsOfUses(uses)
+		return m.guardsOfUses(uses, 0)
 	}
 	if c.name == "" {
 		return nil
 	}
+	return m.guardsOfUses(m.usesOfClass(c), 0)
+}
+
+// usesOfClass are the places at which a class is made, or asked for something.
+func (m *module) usesOfClass(c *class) []*syntax.Node {
 	var uses []*syntax.Node
 	for _, u := range m.uses[c.name] {
 		if u == c.node.Child("name") || u.Within(c.node) {
@@ -247,7 +301,7 @@ func (m *module) classGuards(c *class) []ir.Guard {
 		}
 		uses = append(uses, u)
 	}
-	return m.guardsOfUses(uses)
+	return uses
 }
 
 // heldBy is the variable that an expression is the first value of, alone or in an

@@ -231,7 +231,19 @@ func TestExposure(t *testing.T) {
 		{"injected with a secure default", "@Value(\"${http.lax:false}\") boolean lax; void f(HttpsURLConnection c) { if (lax) { " + trust + " } }", "optional"},
 		{"settings object", "void f(HttpsURLConnection c, Settings settings) { if (settings.isLax()) { " + trust + " } }", "optional"},
 		{"settings map", "void f(HttpsURLConnection c, java.util.Properties props) { if (\"true\".equals(props.getProperty(\"lax\"))) { " + trust + " } }", "optional"},
+		{"object that says so", "Builder that; void f(HttpsURLConnection c) { if (that.isTrustManagerDisabled()) { " + trust + " } }", "optional"},
 		{"build type", "void f(HttpsURLConnection c) { if (BuildConfig.DEBUG) { " + trust + " } }", "optional"},
+		{"case of a switch", "void f(HttpsURLConnection c, Policy p) { switch (p) { case ANY: " + trust + " break; default: } }", "optional"},
+		{"arrow of a switch", "void f(HttpsURLConnection c, Policy p) { switch (p) { case ANY -> { " + trust + " } default -> { } } }", "optional"},
+		{"default of a switch", "void f(HttpsURLConnection c, Policy p) { switch (p) { case STRICT: break; default: " + trust + " } }", "always"},
+		{"case that a field begins with", "private String mode = \"any\"; void setMode(String s) { mode = s; } void f(HttpsURLConnection c) { switch (mode) { case \"any\": " + trust + " } }", "default"},
+		{"class in a private method under an option", "void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } } private void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } }", "optional"},
+		{"class in a private class under an option", "Object f(boolean lax) { return lax ? new Lax() : null; } private static class Lax { void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } } private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } }", "optional"},
+		{"class in a class that others may make", "Object f(boolean lax) { return lax ? new Lax() : null; } static class Lax { void open(HttpsURLConnection c) { c.setHostnameVerifier(new All()); } } private static class All implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } }", "always"},
+		{"version that stands in for a name", "okhttp3.TlsVersion f(String s) { return s != null ? okhttp3.TlsVersion.forJavaName(s) : okhttp3.TlsVersion.SSL_3_0; }", ""},
+		{"version behind an option", "okhttp3.TlsVersion f(boolean old) { return old ? okhttp3.TlsVersion.TLS_1_0 : okhttp3.TlsVersion.TLS_1_2; }", "optional"},
+		{"setting read by a method of its own", "static final String LAX = \"lax\"; static boolean isLax(Ctx c) { return \"TRUE\".equals(c.getAttribute(LAX)); } void f(HttpsURLConnection c, Ctx x) { if (isLax(x)) { " + trust + " } }", "optional"},
+		{"a method of its own that looks at what it is given", "static boolean isIt(String h) { return h.equals(\"a\"); } void f(HttpsURLConnection c, String h) { if (isIt(h)) { " + trust + " } }", "always"},
 		{"both branches", "void f(HttpsURLConnection c, boolean a) { if (a) { " + trust + " } else { " + trust + " } }", "always"},
 		{"catch", "void f(HttpsURLConnection c) { try { c.connect(); } catch (Exception e) { " + trust + " } }", "always"},
 		{"private method under an option", "void f(HttpsURLConnection c, boolean lax) { if (lax) { open(c); } } private void open(HttpsURLConnection c) { " + trust + " }", "optional"},
@@ -261,6 +273,34 @@ func TestExposure(t *testing.T) {
 	}
 }
 
+// TestLowered: what is there, and is not loud.
+func TestLowered(t *testing.T) {
+	set := rowsOf(t)
+	const off = "void f(SSLParameters p) { p.setEndpointIdentificationAlgorithm(null); } "
+	for _, tt := range []struct {
+		name, in string
+		want     finding.Severity
+	}{
+		{"nobody compares the name", off, finding.High},
+		{"the class compares the name itself", off + "HostnameVerifier v; void g(String h, SSLSession s) throws Exception { boolean ok = false; if (!ok && !v.verify(h, s)) { throw new Exception(); } }", finding.Low},
+		{"it compares and goes on", off + "HostnameVerifier v; void g(String h, SSLSession s) { if (!v.verify(h, s)) { System.out.println(h); } }", finding.High},
+		{"what serves tests", "static class StoreTestUtil { " + off + " }", finding.Low},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, judged := lowered(t, set, "A.java", []byte(head+tt.in+"\n}\n"))
+			for _, j := range judged {
+				if j.Finding.Pattern == "java-endpoint-identification-off" {
+					if j.Finding.Severity != tt.want {
+						t.Errorf("severity %v, want %v", j.Finding.Severity, tt.want)
+					}
+					return
+				}
+			}
+			t.Error("no finding")
+		})
+	}
+}
+
 // TestVerdict: what a body decides, and why.
 func TestVerdict(t *testing.T) {
 	for _, tt := range []struct {
@@ -283,6 +323,8 @@ func TestVerdict(t *testing.T) {
 		{"if (!lax) { real.checkServerTrusted(c, t); }", ir.AcceptsInBranch, "it accepts everything if not (!lax)"},
 		{"if (lax) { return; } real.checkServerTrusted(c, t);", ir.AcceptsInBranch, "it accepts everything if lax"},
 		{"if (c.length == 1) { c[0].checkValidity(); } else { real.checkServerTrusted(c, t); }", ir.AcceptsInBranch, "any single certificate passes"},
+		{"try { c[0].checkValidity(); } catch (CertificateExpiredException e) { if (!lax) { throw e; } }", ir.ExpiryOnly, ""},
+		{"try { c[0].checkValidity(); } catch (CertificateExpiredException | CertificateNotYetValidException e) { throw e; } real.checkServerTrusted(c, t);", ir.Checks, ""},
 		{"if (!Arrays.equals(pin, c[0].getEncoded())) { throw new CertificateException(); }", ir.Checks, ""},
 		{"if (Arrays.equals(pin, c[0].getEncoded())) { return; } throw new CertificateException();", ir.Checks, ""},
 		{"throw new UnsupportedOperationException();", ir.Checks, ""},
@@ -321,7 +363,13 @@ func TestVerdict(t *testing.T) {
 		{"real.verify(h, s); return true;", ir.AcceptsAlways},
 		{"if (real.verify(h, s)) { return true; } return h.equals(\"db.internal\");", ir.Checks},
 		{"if (h.matches(\"[0-9.]+\")) { return true; } return real.verify(h, s);", ir.AcceptsInBranch},
+		{"if (IP_PATTERN.matcher(h).matches()) { return true; } return real.verify(h, s);", ir.AcceptsInBranch},
+		{"for (String ipAddress : all) { if (ipAddress.equals(h)) { return true; } } return false;", ir.Checks},
+		{"if (h.equals(\"db.internal\")) { return true; } if (isIP(h)) { return true; } return real.verify(h, s);", ir.AcceptsInBranch},
+		{"if (real.verify(h, s)) { return true; } return true;", ir.AcceptsAlways},
+		{"if (real.verify(h, s)) { return true; } return false;", ir.Checks},
 		{"return isIpAddress(h) || real.verify(h, s);", ir.AcceptsInBranch},
+		{"return verifyAsIpAddress(h) ? verifyIpAddress(h, s) : verifyHostName(h, s);", ir.Checks},
 		{"if (h.equals(\"db.internal\")) { return true; } return real.verify(h, s);", ir.Checks},
 		{"return NAMES.contains(h);", ir.Checks},
 		{"try { return real.verify(h, s); } catch (Exception e) { return true; }", ir.AcceptsInBranch},

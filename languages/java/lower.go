@@ -84,7 +84,7 @@ func (m *module) nodes() []*ir.Node {
 
 var testLibrary = regexp.MustCompile(`^(org\.junit|org\.testng|junit\.framework|org\.mockito|org\.assertj|org\.hamcrest|spock\.lang|org\.springframework\.boot\.test|org\.springframework\.test)\.`)
 
-var testClass = regexp.MustCompile(`(^Test[A-Z]\w*|\w(Tests?|TestCase|ITCase|IT|Spec|Benchmark))$`)
+var testClass = regexp.MustCompile(`(^Test[A-Z]\w*|\w(Tests?|TestCase|TestUtils?|TestHelper|TestSupport|ITCase|IT|Spec|Benchmark))$`)
 
 // add fills in what every node has.
 func (l *lowerer) add(n *ir.Node, at *syntax.Node, syn *node) {
@@ -199,11 +199,32 @@ func (l *lowerer) callNode(c *syntax.Node) *ir.Node {
 	n.Siblings = l.siblings(c)
 	n.Role = m.role(c)
 	n.Into = m.into(c)
+	n.Inspects = word == "setEndpointIdentificationAlgorithm" && m.comparesNames(c)
 	if obj := c.Child("object"); obj != nil && c.Is("method_invocation") {
 		// The finding stands on the method's own words, not on the chain before it.
 		n.Span = ir.Span{Start: c.Child("name").Start, End: c.End}
 	}
 	return n
+}
+
+// comparesNames reports whether the outermost class around a call asks a verifier of
+// its own about the host's name and throws when that says no.
+func (m *module) comparesNames(c *syntax.Node) bool {
+	root := m.classAround(c)
+	for root != nil && root.outer != nil {
+		root = root.outer
+	}
+	if root == nil {
+		return false
+	}
+	for _, call := range m.methods["verify"] {
+		if call.Up.Is("unary_expression") && call.Child("object") != nil && len(args(call)) == 2 && call.Within(root.node) {
+			if s := call.Above("if_statement", "block"); s.Is("if_statement") && call.Within(s.Child("condition")) && refusesIn(call, m) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // insideVerifier reports whether a call is made by a callback that decides itself.
@@ -530,10 +551,19 @@ func (l *lowerer) ref(n *syntax.Node) {
 	l.add(r, n, &node{at: n})
 }
 
-// comparedWith reports whether a symbol is only compared with something.
+// comparedWith reports whether a symbol is only compared with something, or stands
+// in for one that is read by name.
 func (m *module) comparedWith(n *syntax.Node) bool {
 	if n.Up.Is("binary_expression", "switch_label") {
 		return true
+	}
+	if t := n.Up; t.Is("ternary_expression") && n.Is("field_access") {
+		// known ? Version.of(text) : Version.OLD only says what was meant.
+		for _, k := range t.Kids {
+			if k != n && k.Is("method_invocation") && k.Field != "condition" && len(args(k)) > 0 && squeeze(m.text(k.Child("object"))) == squeeze(m.text(n.Child("object"))) {
+				return true
+			}
+		}
 	}
 	return n.Up.Is("argument_list") && n.Up.Up.Is("method_invocation") && m.text(n.Up.Up.Child("name")) == "equals"
 }
@@ -644,7 +674,7 @@ func (l *lowerer) function(n *syntax.Node) {
 	node0 := l.funcNode(name, n, d)
 	if decl := m.heldBy(n); decl != nil {
 		if uses, ok := m.usesOf(decl); ok && (decl.kind == local || hasModifier(m.modifiers(decl.stmt), "private")) {
-			node0.Guards = m.guardsOfUses(uses)
+			node0.Guards = m.guardsOfUses(uses, 0)
 		}
 	}
 	if a := outermost(n); a.Up.Is("argument_list") {

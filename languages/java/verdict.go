@@ -248,7 +248,7 @@ func (r *reader) result(x, ret *syntax.Node) {
 		r.branch = true
 		r.single = true
 		r.why = append(r.why, "any single certificate passes")
-	case m.anyAddress(x) && !x.Is("unary_expression"):
+	case m.anyAddress(x) && !x.Is("unary_expression") && !(x.Is("method_invocation") && compares.MatchString(m.text(x.Child("name")))):
 		r.branch = true
 		r.why = append(r.why, "any IP address passes")
 	default:
@@ -286,10 +286,12 @@ func (r *reader) called(x *syntax.Node) *decision {
 
 var (
 	singleChain = regexp.MustCompile(`\.length\s*==\s*1$|^1\s*==\s*\w+\.length$`)
-	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|IPV?[46]?_?(ADDR\w*|PATTERN|REGEX)`)
+	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|(?-i:\b\w*IPV?[46]?_?(ADDR\w*|PATTERN|REGEX))`)
+	compares    = regexp.MustCompile(`^(verify|check|validate|match[A-Z])`)
 	shapeWords  = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 	dateWords   = regexp.MustCompile(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
 	called      = regexp.MustCompile(`[A-Za-z_]\w*\(`)
+	expired     = regexp.MustCompile(`^(final\s+)?(CertificateExpiredException|CertificateNotYetValidException)(\s*\|\s*(CertificateExpiredException|CertificateNotYetValidException))?\s+\w+$`)
 	dateOnly    = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
 )
 
@@ -375,8 +377,8 @@ func (r *reader) acceptance(ret *syntax.Node) bool {
 			r.expiry++
 			return false
 		case shapeOnly(text):
-		case !c.branch && leavesBefore(c.expr) && r.rejected(c):
-			// The refusals above are counted by themselves.
+		case !c.branch && leavesBefore(c.expr) && (r.rejected(c) || !ret.Within(c.expr.Above("if_statement"))):
+			// The ways out above are counted by themselves.
 		default:
 			r.checked++
 			return false
@@ -718,6 +720,15 @@ var refusals = map[string]bool{
 
 // reason says on what a refusal depends: "expiry", "shape", or "" for a real check.
 func (r *reader) reason(n *syntax.Node) string {
+	for p := n.Up; p != nil && p != r.fn; p = p.Up {
+		if p.Is("catch_clause") {
+			for _, k := range p.Kids {
+				if k.Is("catch_formal_parameter") && expired.MatchString(r.m.text(k)) {
+					return "expiry"
+				}
+			}
+		}
+	}
 	reason := ""
 	first := true
 	for _, c := range r.m.conditions(n) {
