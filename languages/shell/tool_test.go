@@ -52,3 +52,15 @@ func TestQuietRecipes(t *testing.T) {
 		}
 	}
 }
+
+// TestKubeconfig has a script that writes a kubeconfig, whatever it is called.
+func TestKubeconfig(t *testing.T) {
+	script := func(server string) string {
+		return "#!/bin/bash\ncat <<EOF >\"${path}\"\napiVersion: v1\nkind: Config\nclusters:\n- name: local\n  cluster:\n    insecure-skip-tls-verify: true\n    server: " + server + "\nEOF\n"
+	}
+	for server, want := range map[string]string{"https://k8s.example.org": "8 " + high, "https://${MASTER}": "8 " + high, "https://localhost:443": "8 TLS101 always low"} {
+		if got, _ := check(t, "a.sh", script(server)); strings.Join(got, "; ") != want {
+			t.Errorf("%q: %q", server, got)
+		}
+	}
+}
