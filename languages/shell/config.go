@@ -148,6 +148,10 @@ func entries(kind, text string) []entry {
 			e.key = strings.TrimPrefix(e.key[strings.LastIndexByte(e.key, ':')+1:], "--")
 		case "wgetrc":
 			e.key = strings.ReplaceAll(strings.ToLower(e.key), "-", "_")
+		case "kubeconfig":
+			if i := strings.Index(line[rest:], " #"); i >= 0 {
+				e.to = e.from + len(strings.TrimRight(line[rest:rest+i], " \t"))
+			}
 		case "curlrc":
 			e.key = strings.TrimPrefix(e.key, "--")
 			if i := strings.Index(line, " #"); i >= 0 && i >= rest {
