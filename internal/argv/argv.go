@@ -63,10 +63,10 @@ func Parse(words []string) []Command {
 
 // Begins reports whether Parse can say anything of words that begin with this one.
 func Begins(word string) bool {
-	if word == "" || strings.ContainsRune(word, Hole) {
+	name := toolName(word)
+	if name == "" || strings.ContainsRune(name, Hole) {
 		return false
 	}
-	name := toolName(word)
 	_, wraps := wrappers[name]
 	_, texts := evaluators[name]
 	return wraps || texts || shells[name] || name == "python" || name == "find" || tools[name] != nil
@@ -78,10 +78,13 @@ func parse(words []string, base int, env []int, out *[]Command, depth int) {
 		env = append(env, base+i)
 		i++
 	}
-	if i >= len(words) || depth > 6 || strings.ContainsRune(words[i], Hole) {
+	if i >= len(words) || depth > 6 {
 		return
 	}
 	name := toolName(words[i])
+	if strings.ContainsRune(name, Hole) {
+		return
+	}
 	rest, at := words[i+1:], base+i
 	if w, ok := wrappers[name]; ok {
 		if skip := w.skip(rest); skip >= 0 {

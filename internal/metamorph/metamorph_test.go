@@ -58,6 +58,7 @@ var exceptions = []struct {
 	{regexp.MustCompile(`^object-`), "python-ssl-context-no-hostname", madeElsewhere},
 	{regexp.MustCompile(`^object-from-function$`), "python-env-git-ssl-no-verify", "an environment that a function returns is not followed into its callers"},
 	{regexp.MustCompile(`^(anchored|by-alias|comment-on-the-line|quoted-key|tagged)$`), "shell-condarc-ssl-verify", "what a script writes is read line by line"},
+	{regexp.MustCompile(`^(anchored|by-alias|quoted-key|tagged)$`), "shell-kubeconfig-insecure", "what a script writes is read line by line"},
 	{regexp.MustCompile(`^nested-function$`), "cmd-curl-insecure", "what a nested function appends to a list is not followed"},
 	{regexp.MustCompile(`^(value|variable)-by-`), "python-pymysql-fake-flag", "the key turns verification off, whatever its value"},
 }

@@ -21,7 +21,7 @@ var testFolders = map[string]string{
 	"doc": "documentation", "docs": "documentation", "documentation": "documentation",
 }
 
-var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^tests?\.go$|^testutils?\.|^test_?helpers?\.)`)
+var testFile = regexp.MustCompile(`(?i)(^test_|_test\.|\.test\.|\.spec\.|^conftest\.|_testing\.go$|^tests?\.go$|^testutils?\.|^test_?helpers?\.|-tests?\.(sh|bash|zsh|ksh)$|^test-.*\.(sh|bash|zsh|ksh)$|\.bats$)`)
 var exampleFile = regexp.MustCompile(`(?i)(^example_.*|_example)\.[a-z]+$`)
 
 // testYAML are YAML files that test tools keep where it is their custom: scenarios of

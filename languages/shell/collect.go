@@ -463,6 +463,18 @@ func (c *collector) call(call *syntax.CallExpr, s *syntax.Stmt, sc *scope) *comm
 				c.vars[v] = append(c.vars[v], &assignment{name: v, src: c.src, base: c.base, scope: sc, order: c.order, input: true, flag: name == "getopts"})
 			}
 		}
+	case ":", "true":
+		// ": ${X:=text}" is X="${X:-text}".
+		for _, w := range call.Args[1:] {
+			syntax.Walk(w, func(n syntax.Node) bool {
+				p, ok := n.(*syntax.ParamExp)
+				if ok && p.Param != nil && p.Exp != nil && (p.Exp.Op == syntax.AssignUnset || p.Exp.Op == syntax.AssignUnsetOrNull) && len(c.vars[p.Param.Value]) < 512 {
+					a := &syntax.Assign{Name: p.Param, Value: &syntax.Word{Parts: []syntax.WordPart{p}}}
+					c.vars[p.Param.Value] = append(c.vars[p.Param.Value], &assignment{name: p.Param.Value, assign: a, src: c.src, base: c.base, scope: sc, order: c.order})
+				}
+				return true
+			})
+		}
 	case "export":
 		// Only where something stands before it: "command export".
 	case "set":

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/internal/hosts"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -57,7 +58,8 @@ type entry struct {
 
 // config lowers a configuration.
 func (l *lowerer) config(kind string, src *source, c *command) {
-	for _, e := range entries(kind, src.text.S) {
+	list := entries(kind, src.text.S)
+	for _, e := range list {
 		name := kind + ":" + e.key
 		if !l.set.HasExactly(ir.Entry, name) || strings.Contains(e.key, argv.Unknown) {
 			continue
@@ -73,6 +75,11 @@ func (l *lowerer) config(kind string, src *source, c *command) {
 		konst.At = ir.Place{Path: l.doc.Path, Span: src.text.Span(e.from, e.to)}
 		n.Value = &ir.Value{Known: true, Closed: true, Const: konst, Span: konst.At.Span}
 		n.Syntax = &linePlace{doc: l.doc, src: src, e: e, written: c != nil}
+		for _, o := range list {
+			if kind == "kubeconfig" && o.key == "server" {
+				hosts.Add(n, o.value, false, "literal", src.text.Span(o.from, o.to).Start)
+			}
+		}
 		l.add(n, c, nil)
 	}
 }
@@ -110,7 +117,7 @@ func entries(kind, text string) []entry {
 		switch kind {
 		case "gitconfig", "pipconf", "yumconf":
 			sep = strings.IndexByte(line, '=')
-		case "condarc":
+		case "condarc", "kubeconfig":
 			sep = strings.IndexByte(line, ':')
 		case "curlrc":
 			sep = strings.IndexAny(line, "=: \t")
@@ -120,7 +127,7 @@ func entries(kind, text string) []entry {
 		}
 		e.key = strings.TrimSpace(line[:sep])
 		rest := sep
-		for rest < len(line) && (line[rest] == ' ' || line[rest] == '\t' || line[rest] == '=' || line[rest] == ':' && (kind == "curlrc" || kind == "condarc")) {
+		for rest < len(line) && (line[rest] == ' ' || line[rest] == '\t' || line[rest] == '=' || line[rest] == ':' && (kind == "curlrc" || kind == "condarc" || kind == "kubeconfig")) {
 			e.afterEqual = e.afterEqual || line[rest] != ' ' && line[rest] != '\t'
 			rest++
 		}
@@ -141,6 +148,10 @@ func entries(kind, text string) []entry {
 			e.key = strings.TrimPrefix(e.key[strings.LastIndexByte(e.key, ':')+1:], "--")
 		case "wgetrc":
 			e.key = strings.ReplaceAll(strings.ToLower(e.key), "-", "_")
+		case "kubeconfig":
+			if i := strings.Index(line[rest:], " #"); i >= 0 {
+				e.to = e.from + len(strings.TrimRight(line[rest:rest+i], " \t"))
+			}
 		case "curlrc":
 			e.key = strings.TrimPrefix(e.key, "--")
 			if i := strings.Index(line, " #"); i >= 0 && i >= rest {

@@ -241,6 +241,12 @@ func (e *expander) parts(parts []syntax.WordPart, quoted bool) {
 			e.parts(p.Parts, true)
 		case *syntax.ParamExp:
 			e.param(p, quoted)
+		case *syntax.CmdSubst:
+			if w := located(p.Stmts); w != nil {
+				e.lit(offset(w.Pos(), e.src, e.base), offset(w.End(), e.src, e.base), quoted)
+				continue
+			}
+			e.hole()
 		default:
 			e.hole()
 		}

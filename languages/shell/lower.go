@@ -82,7 +82,7 @@ func (l *lowerer) run() {
 var special = map[string]bool{"alias": true, "echo": true, "printf": true, "cat": true, "tee": true, "eval": true, "trap": true, "sed": true, "openssl": true}
 
 // runners are names of commands and functions that run the command in their words.
-var runners = regexp.MustCompile(`(?i)(^|[_.-])(run|retry|try|do|exec|execute|quiet|quietly|silent|silently|must|log_?cmd|cmd|sudo|as_?root|wrap|with|loud|backoff|repeat|every)([_.-]|$)|^(run|retry|exec)`)
+var runners = regexp.MustCompile(`(?i)(^|[_.-])(run|retry|try|do|exec|execute|quiet|quietly|silent|silently|must|log_?cmd|cmd|sudo|as_?root|wrap|with|loud|eventually|attempt|poll|backoff|repeat|every)([_.-]|$)|^(run|retry|exec)`)
 
 func (l *lowerer) command(c *command) {
 	if l.work > maxWork {
@@ -104,6 +104,11 @@ func (l *lowerer) command(c *command) {
 		return
 	}
 	l.variants(c, func(words []word) {
+		if len(words) > 0 && words[0].text() == argv.Unknown {
+			if tool := l.toolOf(variableOf(first)); tool != "" {
+				words[0].name(tool)
+			}
+		}
 		l.special(c, words)
 		l.words(words, c, 0)
 	})
@@ -146,6 +151,22 @@ func (l *lowerer) words(words []word, c *command, depth int) {
 	}
 	parsed := argv.Parse(texts)
 	l.wrapperEnv(words, texts, c)
+	if texts[0] == argv.Unknown && depth == 0 && c != nil && !says.MatchString(variableOf(c.call.Args[0])) {
+		// "$SUDO curl", "$KUBE exec pod -- curl": what a variable runs.
+		for i := 1; i < len(words); i++ {
+			if argv.Begins(texts[i]) {
+				l.words(words[i:], c, depth+1)
+				return
+			}
+			if !strings.HasPrefix(texts[i], "-") {
+				to := slices.Index(texts[i:], "--")
+				if to < 0 {
+					return
+				}
+				i += to
+			}
+		}
+	}
 	if len(parsed) == 0 {
 		if fn := l.funcs[texts[0]]; fn != nil {
 			l.inline(fn, words, c, depth)

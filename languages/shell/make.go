@@ -104,6 +104,7 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 			for a < ln[1] && strings.IndexByte("@-+ \t", text[a]) >= 0 {
 				a++
 			}
+			a = m.quiet(a, ln[1])
 			if n := script.Len(); n > 0 {
 				script.Add("\n", script.to[n-1], min(a, len(text)))
 			}
@@ -116,6 +117,29 @@ func lowerMake(doc *Document, text string) ([]*ir.Node, error) {
 		m.out = append(m.out, Lower(Script{Doc: doc, Text: script.Text(0), Symbol: r.target})...)
 	}
 	return m.out, nil
+}
+
+// quiet skips a variable that stands for @ at the beginning of a line: $(Q)curl.
+func (m *makeReader) quiet(a, end int) int {
+	if a+1 >= end || m.text[a] != '$' || m.text[a+1] != '(' && m.text[a+1] != '{' {
+		return a
+	}
+	z := closing(m.text[:end], a+1)
+	if z < 0 {
+		return a
+	}
+	v, ok := m.vars[m.text[a+2:z]]
+	next := z + 1
+	switch {
+	case ok && strings.Trim(v.S, "@-+ ") == "":
+	case (!ok || strings.Contains(v.S, "$")) && syntax.ValidName(m.text[a+2:z]) && next < end && (m.text[next] >= 'a' && m.text[next] <= 'z'):
+	default:
+		return a
+	}
+	for next < end && strings.IndexByte("@-+ \t", m.text[next]) >= 0 {
+		next++
+	}
+	return next
 }
 
 // calls lowers the commands that $(shell …) runs in a line.

@@ -263,6 +263,8 @@ func (l *lowerer) file(name string, text word, c *command) {
 	default:
 		if kind := configKind(name); kind != "" {
 			l.config(kind, src, c)
+		} else if strings.Contains(src.text.S, "kind: Config\n") && strings.Contains(src.text.S, "clusters:") {
+			l.config("kubeconfig", src, c) // whatever the file is called
 		}
 	}
 }
