@@ -229,10 +229,11 @@ func (l *lowerer) describe(n *ir.Node, o *object, container *syntax.Node) {
 			n.Siblings["..."] = &ir.Value{}
 		}
 	}
-	if v := n.Siblings["requestCert"]; v != nil {
-		n.Role = "server"
+	server := n.Siblings["requestCert"] != nil
+	if v := n.Siblings["isServer"]; v != nil && v.Known {
+		server = truth(v.Const) == ir.Yes
 	}
-	if v := n.Siblings["isServer"]; v != nil && v.Known && truth(v.Const) == ir.Yes {
+	if server {
 		n.Role = "server"
 	}
 	for _, c := range o.calls {
