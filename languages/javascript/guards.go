@@ -227,6 +227,9 @@ func (m *module) testOf(n *syntax.Node, name string) func(ir.Const) ir.Tri {
 // guards are the option conditions around a node; dead says that a constant one
 // keeps it from ever running.
 func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
+	if m.unusedDefault(n) {
+		return nil, true
+	}
 	for _, c := range m.conditions(n) {
 		g, settled, never := m.guard(c)
 		if never {
@@ -237,6 +240,33 @@ func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
 		}
 	}
 	return gs, false
+}
+
+// unusedDefault reports whether a node stands in the default of a private method's
+// parameter that every call gives.
+func (m *module) unusedDefault(n *syntax.Node) bool {
+	for child, p := n, n.Up; p != nil && !p.Is("statement_block", "program"); child, p = p, p.Up {
+		if !p.Is("formal_parameters") {
+			continue
+		}
+		name := m.text(p.Up.Child("name"))
+		calls := m.callsOf[name]
+		if !strings.HasPrefix(name, "#") || len(calls) == 0 {
+			return false
+		}
+		at := slices.Index(p.Kids, child)
+		for _, c := range calls {
+			pos, _ := args(c)
+			if at >= len(pos) {
+				return false
+			}
+			if v := m.eval(pos[at]); pos[at].Is("undefined") || v.Known && v.Const.Kind == ir.Absent {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
