@@ -95,6 +95,8 @@ func TestShapes(t *testing.T) {
 		{"a look at the certificate, and a use", "a.js", h + "const o = () => ({\n rejectUnauthorized: false });\nexports.f = () => https.get(o(), (res) => log(res.socket.getPeerCertificate()));\nexports.g = () => https.get(o(), read);\n", "3 TLS101 always"},
 		{"a default that no call leaves", "a.js", "const grpc = require('@grpc/grpc-js'); class A {\n#get(h, creds = grpc.credentials.createInsecure()) { return new Client(h, creds); } get(h) { return this.#get(h, grpc.credentials.createSsl()); } }\n", ""},
 		{"a default that one call leaves", "a.js", "const grpc = require('@grpc/grpc-js'); class A {\n#get(h, creds = grpc.credentials.createInsecure()) { return new Client(h, creds); } a(h, c) { this.#get(h, c); } b(h) { this.#get(h); } }\n", "2 TLS301 always"},
+		{"a websocket client that does not read it", "a.js", "const websocket = require('websocket');\nnew websocket.client({ rejectUnauthorized: false });\n", ""},
+		{"a websocket client that reads it", "a.js", "const websocket = require('websocket');\nnew websocket.client({ tlsOptions: { rejectUnauthorized: false } });\n", on2},
 		{"loopback", "a.js", h + "https.get('https://localhost:8443/', { rejectUnauthorized: false });\n", "2 TLS101 always note"},
 		{"loopback of an agent", "a.js", h + "https.get('https://127.0.0.1/', { agent: new https.Agent({ rejectUnauthorized: false }) });\n", "2 TLS101 always note"},
 		{"a test", "a.js", h + "it('works', () => { https.get({ rejectUnauthorized: false }); });\n", "2 TLS101 always note"},
