@@ -96,7 +96,11 @@ func (m *module) evalNew(n *syntax.Node) ir.Value {
 	case "binary_expression":
 		return m.binary(n)
 	case "ternary_expression":
-		return choose(m.eval(n.Child("condition")), m.eval(n.Child("consequence")), m.eval(n.Child("alternative")))
+		cond := m.eval(n.Child("condition"))
+		if !cond.Known && len(cond.Options) == 0 {
+			cond.Options = saidBy(m.text(n.Child("condition")))
+		}
+		return choose(cond, m.eval(n.Child("consequence")), m.eval(n.Child("alternative")))
 	case "assignment_expression":
 		return m.eval(n.Child("right"))
 	case "sequence_expression":

@@ -401,11 +401,68 @@ func (m *module) hostText(x *syntax.Node, n *ir.Node) {
 	}
 	if v := m.eval(x); v.Known && v.Const.Kind == ir.String {
 		hosts.Add(n, v.Const.Str, true, "literal", x.Start)
-	} else if x.Is("template_string") && len(x.Kids) > 0 && x.Kids[0].Is("string_fragment") {
-		if t := m.text(x.Kids[0]); strings.Count(t, "/") > 2 {
-			hosts.Add(n, t, false, "literal", x.Start)
+	} else if t := m.address(x); t != "" {
+		hosts.Add(n, t, false, "literal", x.Start)
+	}
+}
+
+// address is the part of an address that is known up to the end of its host:
+// "https://localhost" of proto + '://localhost:' + port; "" when there is none.
+func (m *module) address(x *syntax.Node) string {
+	if x.Is("identifier") {
+		_, bs := m.reaching(x, m.text(x))
+		if len(bs) == 0 || bs[0].kind != bindAssign || bs[0].value == nil || len(bs[0].path) > 0 || bs[0].augmented != "" {
+			return ""
+		}
+		for _, b := range bs[1:] {
+			if b.augmented != "+=" { // more text behind the host
+				return ""
+			}
+		}
+		x = bs[0].value
+	}
+	if !x.Is("binary_expression", "template_string") {
+		return ""
+	}
+	var text strings.Builder
+	for i, part := range m.pieces(nil, x, 0) {
+		v := m.eval(part)
+		switch {
+		case part.Is("string_fragment"):
+			text.WriteString(m.text(part))
+		case v.Known && v.Const.Kind == ir.String:
+			text.WriteString(v.Const.Str)
+		case i == 0:
+			text.WriteString("https") // the scheme, or else there is none behind it
+		default:
+			return ""
+		}
+		scheme, rest, ok := strings.Cut(text.String(), "://")
+		if end := strings.IndexAny(rest, ":/?#"); ok && end > 0 && !strings.ContainsAny(scheme, "/?= ") {
+			return scheme + "://" + rest[:end]
 		}
 	}
+	return ""
+}
+
+// pieces are the texts and expressions that a text is put together from.
+func (m *module) pieces(out []*syntax.Node, x *syntax.Node, depth int) []*syntax.Node {
+	switch {
+	case depth > 16:
+	case x.Is("parenthesized_expression") && len(x.Kids) == 1:
+		return m.pieces(out, x.Kids[0], depth+1)
+	case x.Is("template_string"):
+		for _, k := range x.Kids {
+			if k.Is("template_substitution") && len(k.Kids) == 1 {
+				k = k.Kids[0]
+			}
+			out = append(out, k)
+		}
+		return out
+	case x.Is("binary_expression") && m.text(x.Child("operator")) == "+":
+		return m.pieces(m.pieces(out, x.Child("left"), depth+1), x.Child("right"), depth+1)
+	}
+	return append(out, x)
 }
 
 // hostsOf adds the hosts that the arguments of a call name.
@@ -418,6 +475,12 @@ func (m *module) hostsOf(c *syntax.Node, n *ir.Node) {
 		case a.Is("string", "template_string", "identifier", "member_expression"):
 			if v := m.eval(a); v.Known && v.Const.Kind == ir.String && strings.ContainsAny(v.Const.Str, ".:") || v.Known && v.Const.Str == "localhost" {
 				hosts.Add(n, v.Const.Str, false, "literal", a.Start)
+			} else if t := m.address(a); t != "" {
+				hosts.Add(n, t, false, "literal", a.Start)
+			}
+		case a.Is("binary_expression"):
+			if t := m.address(a); t != "" {
+				hosts.Add(n, t, false, "literal", a.Start)
 			}
 		}
 	}

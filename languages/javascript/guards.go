@@ -224,6 +224,9 @@ func (m *module) testOf(n *syntax.Node, name string) func(ir.Const) ir.Tri {
 // guards are the option conditions around a node; dead says that a constant one
 // keeps it from ever running.
 func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
+	if m.unusedDefault(n) {
+		return nil, true
+	}
 	for _, c := range m.conditions(n) {
 		g, settled, never := m.guard(c)
 		if never {
@@ -234,6 +237,33 @@ func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
 		}
 	}
 	return gs, false
+}
+
+// unusedDefault reports whether a node stands in the default of a private method's
+// parameter that every call gives.
+func (m *module) unusedDefault(n *syntax.Node) bool {
+	for child, p := n, n.Up; p != nil && !p.Is("statement_block", "program"); child, p = p, p.Up {
+		if !p.Is("formal_parameters") {
+			continue
+		}
+		name := m.text(p.Up.Child("name"))
+		calls := m.callsOf[name]
+		if !strings.HasPrefix(name, "#") || len(calls) == 0 {
+			return false
+		}
+		at := slices.Index(p.Kids, child)
+		for _, c := range calls {
+			pos, _ := args(c)
+			if at >= len(pos) {
+				return false
+			}
+			if v := m.eval(pos[at]); pos[at].Is("undefined") || v.Known && v.Const.Kind == ir.Absent {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
@@ -267,8 +297,11 @@ func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
 		}
 	}
 	if len(g.Options) == 0 {
-		if key := saysKey.FindString(text); key != "" && !nilTest.MatchString(text) && len(v.Options) == 0 {
-			g.Options = []ir.Option{{Kind: "setting", Name: strings.Trim(key, "'\"`.")}}
+		if len(v.Options) == 0 {
+			g.Options = saidBy(text)
+		}
+		if c.is == nil && len(g.Options) == 0 && plainChosen(text, c.branch) || c.is != nil && c.branch && plainName.MatchString(m.text(c.is)) {
+			g.Options = []ir.Option{{Kind: "setting", Name: text}}
 		}
 		return g, false, false
 	}
@@ -276,10 +309,45 @@ func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
 	return g, false, false
 }
 
+// saidBy is the option that a condition names, where nothing is known of its value.
+func saidBy(text string) []ir.Option {
+	key := saysKey.FindString(text)
+	if key == "" || nilTest.MatchString(text) {
+		return nil
+	}
+	return []ir.Option{{Kind: "setting", Name: strings.Trim(key, "'\"`.")}}
+}
+
+// plainChosen reports whether a branch is for those who asked for no TLS at all: by
+// a scheme in their address, or because what says "secure" is not so.
+func plainChosen(text string, branch bool) bool {
+	if strings.Contains(text, "||") || strings.Contains(text, "&&") {
+		return false
+	}
+	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(text, "("), ")"))
+	if no := strings.TrimPrefix(text, "!"); isSecure.MatchString(no) {
+		return (no == text) != branch
+	}
+	eq := saidText.FindStringSubmatch(text)
+	if eq == nil {
+		return false
+	}
+	same := (eq[1] != "!") == branch
+	return same && plainName.MatchString(eq[2]) || !same && secureName.MatchString(eq[2])
+}
+
+var (
+	// saidText compares with a text, or asks what a text begins with.
+	saidText   = regexp.MustCompile("(?:([!=])==?|\\.startsWith\\()\\s*(['\"`][a-z0-9]+:?/{0,2}['\"`])\\)?$")
+	plainName  = regexp.MustCompile("^['\"`](http|grpc|h2c|ws|ldap|amqp|mqtt|redis|ftp|smtp|tcp|stomp|nats)(:|://)?['\"`]$")
+	secureName = regexp.MustCompile("^['\"`](https|grpcs|h2|wss|ldaps|amqps|mqtts|rediss|ftps|smtps|tls|ssl)(:|://)?['\"`]$")
+	isSecure   = regexp.MustCompile(`(?i)^[\w$.?]*(secure|tls|ssl)(_?(connection|enabled|transport|channel))?$`)
+)
+
 var (
 	asksLocal = regexp.MustCompile(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
 	// saysKey is a text or a name in a condition that says what is decided.
-	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?validation|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?ssl|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
+	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?(validation|check)|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?(ssl|tls|https?)|tls_?v?1(_?only)?\\b|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
 	// nilTest compares with nothing, or asks for a type, a length, a platform.
 	nilTest = regexp.MustCompile(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main|\.(code|errno|statusCode)\b`)
 	// objectName is a name of something that is there or not, rather than chosen.

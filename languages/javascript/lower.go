@@ -267,15 +267,38 @@ func (l *lowerer) describe(n *ir.Node, o *object, container *syntax.Node) {
 			n.Siblings["..."] = &ir.Value{}
 		}
 	}
-	if v := n.Siblings["requestCert"]; v != nil {
-		n.Role = "server"
+	server := n.Siblings["requestCert"] != nil
+	if v := n.Siblings["isServer"]; v != nil && v.Known {
+		server = truth(v.Const) == ir.Yes
 	}
-	if v := n.Siblings["isServer"]; v != nil && v.Known && truth(v.Const) == ir.Yes {
+	if server {
 		n.Role = "server"
 	}
 	for _, c := range o.calls {
 		m.hostsOf(c, n)
 	}
+	n.Inspects = n.Inspects || m.onlyInspect(o.calls)
+}
+
+// onlyInspect reports whether the connections that an object goes into are made to
+// read the peer's certificate: their callbacks do.
+func (m *module) onlyInspect(calls []*syntax.Node) bool {
+	reads := false
+	for _, c := range calls {
+		fn := callee(c)
+		if c.End-c.Start < 1<<12 && peerRead.MatchString(m.text(c)) {
+			reads = true
+		} else if !fn.Is("identifier") || !m.ownFunction(fn) {
+			return false
+		}
+	}
+	return reads
+}
+
+// ownFunction reports whether a name is that of a function of this module.
+func (m *module) ownFunction(id *syntax.Node) bool {
+	_, bs := m.reaching(id, m.text(id))
+	return len(bs) == 1 && bs[0].kind == bindDef
 }
 
 // undone reports whether a later statement of the same block writes the member
