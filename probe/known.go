@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 )
 
 // Names of CAs are recognised by whole values of the organisation (O), the unit (OU)
@@ -13,12 +15,12 @@ import (
 
 // caName describes the name of a CA. Every part that is set must fit.
 type caName struct {
-	o  string         // whole organisation, without case
-	ou string         // whole unit, without case
-	cn *regexp.Regexp // whole common name
+	o  string             // whole organisation, without case
+	ou string             // whole unit, without case
+	cn *lazyregexp.Regexp // whole common name
 }
 
-func named(cn string) caName    { return caName{cn: regexp.MustCompile(`^(?:` + cn + `)$`)} }
+func named(cn string) caName    { return caName{cn: lazyregexp.New(`^(?:` + cn + `)$`)} }
 func organised(o string) caName { return caName{o: o} }
 func both(o, cn string) caName {
 	n := named(cn)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/pattern"
@@ -116,7 +117,7 @@ func (e *editor) remove(s ir.Span) {
 	e.removed = append(e.removed, s)
 }
 
-var templateName = regexp.MustCompile(`\{(ca_env|ca_bundle|host|sym:[^}]+)\}`)
+var templateName = lazyregexp.New(`\{(ca_env|ca_bundle|host|sym:[^}]+)\}`)
 
 // template fills in a fix's text; a host that is not in scope makes it unusable.
 func (e *editor) template(text string) (string, bool) {
@@ -478,7 +479,7 @@ func commentOnly(s string) bool {
 }
 
 // directive is a comment that silences a linter about the switch: it goes with it.
-var directive = regexp.MustCompile(`^//\s*(nolint|#\s*nosec|nosec|tlslint:|lgtm|codeql\[|nosemgrep|NOSONAR)`)
+var directive = lazyregexp.New(`^//\s*(nolint|#\s*nosec|nosec|tlslint:|lgtm|codeql\[|nosemgrep|NOSONAR)`)
 
 func onlyDirectives(s string) bool {
 	s = strings.TrimSpace(s)
@@ -965,7 +966,7 @@ func (e *editor) needed(spec *ast.ImportSpec) bool {
 
 // written reports whether new text uses a package name.
 func (e *editor) written(name string) bool {
-	re := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\.`)
+	re := lazyregexp.New(`\b` + regexp.QuoteMeta(name) + `\.`)
 	return slices.ContainsFunc(e.edits, func(ed finding.Edit) bool { return re.MatchString(ed.New) })
 }
 

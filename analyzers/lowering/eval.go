@@ -5,10 +5,10 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -470,7 +470,7 @@ func (u *Unit) funcDecl(f *types.Func) *ast.FuncDecl {
 
 // notOptions are names of parameters and fields that say where or what, never
 // how safely: a condition on them is no option.
-var notOptions = regexp.MustCompile(`(?i)^(scheme|network|proto|protocol|host|hostname|addr|address|port|method|name|path|url|uri|endpoint|target|id|key|kind|data|body|code|status|version|ip|domain|err|error|ok|found|exists?|i|j|n|count|size|len|length|idx|index|platform|os|goos|arch)$`)
+var notOptions = lazyregexp.New(`(?i)^(scheme|network|proto|protocol|host|hostname|addr|address|port|method|name|path|url|uri|endpoint|target|id|key|kind|data|body|code|status|version|ip|domain|err|error|ok|found|exists?|i|j|n|count|size|len|length|idx|index|platform|os|goos|arch)$`)
 
 func (e *evaluator) variable(v *types.Var, id *ast.Ident) ir.Value {
 	if e.busy[v] || isError(v.Type()) {
@@ -944,7 +944,7 @@ func (u *Unit) setsDefault(fi *fileInfo, at ast.Node) bool {
 	return !p.conditional && !p.never
 }
 
-var makesDefaults = regexp.MustCompile(`^(New|new|init$|setDefaults?$)|[Dd]efault`)
+var makesDefaults = lazyregexp.New(`^(New|new|init$|setDefaults?$)|[Dd]efault`)
 
 // tagDefault reads a default from a struct tag, as envconfig, caarlos0/env,
 // creasty/defaults and their peers do.
@@ -974,9 +974,9 @@ func (u *Unit) tagDefault(f *types.Var) *ir.Const {
 	return &ir.Const{Kind: ir.String, Str: m[1]}
 }
 
-var tagDefaultRE = regexp.MustCompile(`\b(?:default|envDefault|env-default):"([^"]*)"`)
+var tagDefaultRE = lazyregexp.New(`\b(?:default|envDefault|env-default):"([^"]*)"`)
 
-var decodes = regexp.MustCompile(`(?i)(unmarshal|decode|parse|process|load|bind|scan|unpack|read)`)
+var decodes = lazyregexp.New(`(?i)(unmarshal|decode|parse|process|load|bind|scan|unpack|read)`)
 
 // decoded reports whether a value of the struct that has field f, or of one
 // around it, is filled from a file or the environment in this package.

@@ -4,12 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/pattern"
 )
@@ -367,7 +367,7 @@ func dedupe(in []string) []string {
 }
 
 // hostKeys are members whose text is an address.
-var hostKeys = regexp.MustCompile(`(?i)^(host|hosts|addr|addrs|address|addresses|endpoint|endpoints|url|urls|server|serveraddr|initaddress|brokers|src|base_?url|target|registry|bootstrap\.servers)$`)
+var hostKeys = lazyregexp.New(`(?i)^(host|hosts|addr|addrs|address|addresses|endpoint|endpoints|url|urls|server|serveraddr|initaddress|brokers|src|base_?url|target|registry|bootstrap\.servers)$`)
 
 // hosts collects the literal hosts near by: arguments of the calls that the
 // object goes to, and address members of the literals around it. Failing that,
@@ -504,7 +504,7 @@ func (o *object) onlyHost(n *ir.Node) {
 	}
 }
 
-var hostNames = regexp.MustCompile(`^(host|hostname|hostName|serverName|servername|sni|Host|Hostname|ServerName)$`)
+var hostNames = lazyregexp.New(`^(host|hostname|hostName|serverName|servername|sni|Host|Hostname|ServerName)$`)
 
 // hostExpr is source text in scope that evaluates to the name of the host that
 // the object talks to, "" when there is none that we can be sure of.
@@ -656,7 +656,7 @@ func (u *Unit) mentions(n ast.Node, obj types.Object) bool {
 	return found
 }
 
-var saysSo = regexp.MustCompile(`(?i)insecure|skip|verif|trust|unsafe|selfsigned|untrusted|ignore.*(tls|ssl|cert)|(disable|without|no|allow|accept).*(tls|ssl|cert|check)`)
+var saysSo = lazyregexp.New(`(?i)insecure|skip|verif|trust|unsafe|selfsigned|untrusted|ignore.*(tls|ssl|cert)|(disable|without|no|allow|accept).*(tls|ssl|cert|check)`)
 
 // selfOption recognises a function that does nothing but throw this switch and
 // whose name says so: whoever calls it has asked for it.
@@ -701,7 +701,7 @@ func (u *Unit) selfOption(fi *fileInfo, as *ast.AssignStmt) string {
 }
 
 // namedSwitch are names that say nothing but that verification goes off.
-var namedSwitch = regexp.MustCompile(`(?i)insecure_?skip_?(tls_?)?verif|^(with|set|enable|use|allow)?_?insecure(tls|ssl)?$|(with(out)?|disable|skip|no|ignore)_?((tls|ssl|cert(ificate)?s?|host(name)?)_?)+(verif\w*|check\w*|errors?|validation)$|trust_?all|accept_?(any|all|invalid)`)
+var namedSwitch = lazyregexp.New(`(?i)insecure_?skip_?(tls_?)?verif|^(with|set|enable|use|allow)?_?insecure(tls|ssl)?$|(with(out)?|disable|skip|no|ignore)_?((tls|ssl|cert(ificate)?s?|host(name)?)_?)+(verif\w*|check\w*|errors?|validation)$|trust_?all|accept_?(any|all|invalid)`)
 
 // optionByName reports whether an exported function is an option by its whole
 // name, however much it does besides: it sets something of its caller's, or

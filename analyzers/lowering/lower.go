@@ -4,12 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -134,11 +134,11 @@ func (l *lowerer) add(fi *fileInfo, n *ir.Node, at ast.Node, syn Syntax) {
 
 // testHelper are functions that say of themselves that they only serve tests.
 // TestConnection and its like are not among them: programs test connections too.
-var testHelper = regexp.MustCompile(`^(?i:make|new|create|setup|build|start|must)_?Test[A-Z_]|ForTest(s|ing)?$|^(?i:new|make)?_?(Mock|Fake)[A-Z]`)
+var testHelper = lazyregexp.New(`^(?i:make|new|create|setup|build|start|must)_?Test[A-Z_]|ForTest(s|ing)?$|^(?i:new|make)?_?(Mock|Fake)[A-Z]`)
 
 // pinCheck are functions that compare a key or certificate with what is expected.
 // A fingerprint alone is none: TLS clients have fingerprints of their own.
-var pinCheck = regexp.MustCompile(`(?i)(check|verif|valid|match|compare)\w*(spki|fingerprint|pins?)$|(spki|fingerprint|pins?)_?(check|verif|valid|match|compare)`)
+var pinCheck = lazyregexp.New(`(?i)(check|verif|valid|match|compare)\w*(spki|fingerprint|pins?)$|(spki|fingerprint|pins?)_?(check|verif|valid|match|compare)`)
 
 // inspects reports whether the function around a node reads PeerCertificates
 // outside of a verification callback: it connects in order to look at them.
@@ -375,7 +375,7 @@ func (l *lowerer) pointee(x *ast.StarExpr) *ast.SelectorExpr {
 }
 
 // tlsNamed are expressions that say of themselves that they are a TLS configuration.
-var tlsNamed = regexp.MustCompile(`(?i)tls_?(client)?_?(conf|config|cfg)$`)
+var tlsNamed = lazyregexp.New(`(?i)tls_?(client)?_?(conf|config|cfg)$`)
 
 // memberName names the field or map entry that an expression selects.
 func (u *Unit) memberName(x ast.Expr) (name string, alt []string, resolved bool) {
@@ -562,7 +562,7 @@ func settings(text string) []setting {
 	return out
 }
 
-var debugDirective = regexp.MustCompile(`^//go:debug[ \t]+([A-Za-z0-9]+)=([^\s]+)[ \t]*$`)
+var debugDirective = lazyregexp.New(`^//go:debug[ \t]+([A-Za-z0-9]+)=([^\s]+)[ \t]*$`)
 
 // directives lowers //go:debug lines. They count before the package clause of a
 // main package or of a test.
@@ -656,7 +656,7 @@ func (l *lowerer) text(f *ast.File, lit *ast.BasicLit) {
 }
 
 // hole is a part of a text that is filled in at run time.
-var hole = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]|\$\{?[A-Za-z_]|\{\{|<[A-Za-z_]+>`)
+var hole = lazyregexp.New(`%[-+# 0-9.]*[a-zA-Z]|\$\{?[A-Za-z_]|\{\{|<[A-Za-z_]+>`)
 
 // goVersion is the language version whose defaults are in force: the go line,
 // unless a //go:debug line of the main package says otherwise.

@@ -4,28 +4,28 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
 // flagVarFuncs put a flag's value behind their first argument: (&x, name, def, usage)
 // or, with a shorthand or an environment name, further strings in between.
-var flagVarFuncs = regexp.MustCompile(`^(Bool|String|Int|Uint|Text)(\w*)Var(P|PF|F)?$`)
+var flagVarFuncs = lazyregexp.New(`^(Bool|String|Int|Uint|Text)(\w*)Var(P|PF|F)?$`)
 
 // flagFuncs return a pointer to a flag's value: (name, def, usage).
-var flagFuncs = regexp.MustCompile(`^(Bool|String|Int|Uint|Duration)(P|PF|F)?$`)
+var flagFuncs = lazyregexp.New(`^(Bool|String|Int|Uint|Duration)(P|PF|F)?$`)
 
 // readers read a setting by its name and return its value.
-var readers = regexp.MustCompile(`^(Must|Lookup|Get|Read|Load)?_?(Bool|String|Int|Env|Flag|Value|Config|Setting|Option|Str|EnvBool|BoolEnv|EnvOrDefault|EnvDefault)(T|OrDefault|WithDefault|Or|E|Var|Value)?$|^Get$`)
+var readers = lazyregexp.New(`^(Must|Lookup|Get|Read|Load)?_?(Bool|String|Int|Env|Flag|Value|Config|Setting|Option|Str|EnvBool|BoolEnv|EnvOrDefault|EnvDefault)(T|OrDefault|WithDefault|Or|E|Var|Value)?$|^Get$`)
 
 // localNames are functions and variables that ask whether the other side is this
 // machine.
-var localNames = regexp.MustCompile(`(?i)loopback|localhost|is_?local|_local$|Local$`)
+var localNames = lazyregexp.New(`(?i)loopback|localhost|is_?local|_local$|Local$`)
 
-var pointerHelper = regexp.MustCompile(`^(To|Ptr|Bool|String|Int|BoolPtr|StringPtr|PtrTo|ToPtr|Pointer|Of|Ref|NewBool|Val)$`)
+var pointerHelper = lazyregexp.New(`^(To|Ptr|Bool|String|Int|BoolPtr|StringPtr|PtrTo|ToPtr|Pointer|Of|Ref|NewBool|Val)$`)
 
 // sameText returns its first argument's meaning unchanged.
 var sameText = map[string]bool{

@@ -11,11 +11,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/pattern"
 )
@@ -178,8 +178,8 @@ func (u *Unit) usesOf(obj types.Object) []*ast.Ident {
 	return u.uses[obj]
 }
 
-var majorElem = regexp.MustCompile(`/v[0-9]+(/|$)`)
-var majorSuffix = regexp.MustCompile(`\.v[0-9]+(-unstable)?(/|$)`)
+var majorElem = lazyregexp.New(`/v[0-9]+(/|$)`)
+var majorSuffix = lazyregexp.New(`\.v[0-9]+(-unstable)?(/|$)`)
 
 // CanonicalPath drops the major version of an import path, and what vendoring
 // puts before it: gopkg.in/mail.v2 is gopkg.in/mail, example.com/x/v3/y is

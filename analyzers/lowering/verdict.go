@@ -3,9 +3,9 @@ package lowering
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -170,7 +170,7 @@ func (c *callback) ret(r *ast.ReturnStmt) {
 	}
 }
 
-var errorMakers = regexp.MustCompile(`(^|\.)(errors\.New|fmt\.Errorf|errors\.(Wrap|Wrapf|Errorf|WithStack|WithMessage|Join)|xerrors\.\w+|status\.Errorf?)$`)
+var errorMakers = lazyregexp.New(`(^|\.)(errors\.New|fmt\.Errorf|errors\.(Wrap|Wrapf|Errorf|WithStack|WithMessage|Join)|xerrors\.\w+|status\.Errorf?)$`)
 
 func (c *callback) makesError(call *ast.CallExpr) bool {
 	name, _ := c.u.callee(call)
@@ -236,10 +236,10 @@ func orNil(x ast.Expr) ast.Expr {
 
 // identityWords are members of a certificate, or calls, by which a callback can
 // know who answers without a DNSName.
-var identityWords = regexp.MustCompile(`^(VerifyHostname|DNSNames|IPAddresses|URIs|CommonName|Subject|EmailAddresses|Raw|RawSubjectPublicKeyInfo|RawTBSCertificate|PublicKey|Signature|SerialNumber|Equal|CheckSignature|CheckSignatureFrom|Sum256|Sum1|Sum512|SubjectKeyId|Issuer|AuthorityKeyId|Extensions)$`)
+var identityWords = lazyregexp.New(`^(VerifyHostname|DNSNames|IPAddresses|URIs|CommonName|Subject|EmailAddresses|Raw|RawSubjectPublicKeyInfo|RawTBSCertificate|PublicKey|Signature|SerialNumber|Equal|CheckSignature|CheckSignatureFrom|Sum256|Sum1|Sum512|SubjectKeyId|Issuer|AuthorityKeyId|Extensions)$`)
 
 // identityNames are names of things that say who answers: SPIFFE ids, pins.
-var identityNames = regexp.MustCompile(`(?i)spiffe|svid|fingerprint|pinned|hostname|authoriz|trustdomain|identit`)
+var identityNames = lazyregexp.New(`(?i)spiffe|svid|fingerprint|pinned|hostname|authoriz|trustdomain|identit`)
 
 func (c *callback) mentionsHost() bool {
 	found := false

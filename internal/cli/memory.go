@@ -2,7 +2,9 @@ package cli
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 )
 
 // memoryGoal is how many bytes the Go runtime may hold before it collects
@@ -19,5 +21,20 @@ func boundMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 		debug.SetMemoryLimit(memoryGoal)
+		afterCollection()
 	}
+}
+
+// afterCollection raises the limit after every collection to one and a half times what is in use,
+// where that is more than memoryGoal: a limit that the program cannot keep makes it
+// collect garbage all the time, which doubles the cost of a run.
+func afterCollection() {
+	runtime.SetFinalizer(new([16]byte), func(*[16]byte) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if live[0].Value.Kind() == metrics.KindUint64 {
+			debug.SetMemoryLimit(max(memoryGoal, 3*int64(live[0].Value.Uint64())/2))
+		}
+		afterCollection()
+	})
 }

@@ -1,12 +1,12 @@
 package java
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/argv"
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -16,7 +16,7 @@ import (
 var commandRunners = []string{"ProcessBuilder", ".exec(", "CommandLine", "ProcessExecutor", "execute(", "runCommand", "executeCommand", "withCommand", "execInContainer"}
 
 // runs is a method that runs what it is given, or a class that is a command.
-var runs = regexp.MustCompile(`(?i)^(exec|execute|command|run\w*|shell|sh|bash|withCommand|execInContainer|executeCommand|parse|start\w*|ssh\w*|processBuilder|commandLine|processExecutor|setCommand|addArgument|addArguments|sudo|spawn)$`)
+var runs = lazyregexp.New(`(?i)^(exec|execute|command|run\w*|shell|sh|bash|withCommand|execInContainer|executeCommand|parse|start\w*|ssh\w*|processBuilder|commandLine|processExecutor|setCommand|addArgument|addArguments|sudo|spawn)$`)
 
 const maxWords = 256
 

@@ -3,12 +3,12 @@ package java
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/syntax"
@@ -119,7 +119,7 @@ func (e *editor) merge() {
 	e.edits = out
 }
 
-var templateName = regexp.MustCompile(`\{(ca_env|ca_bundle|recv|var|args|old|sym:[^}]+)\}`)
+var templateName = lazyregexp.New(`\{(ca_env|ca_bundle|recv|var|args|old|sym:[^}]+)\}`)
 
 // template fills in a fix's text. {recv} is the variable that a statement calls
 // something on, {old} the tested argument.
@@ -845,7 +845,7 @@ func (e *editor) mentioned(name string) bool {
 	return slices.ContainsFunc(e.edits, func(x finding.Edit) bool { return slices.Contains(words(x.New), name) })
 }
 
-var word = regexp.MustCompile(`[A-Za-z_$][\w$]*`)
+var word = lazyregexp.New(`[A-Za-z_$][\w$]*`)
 
 func words(text string) []string { return word.FindAllString(text, -1) }
 

@@ -1,11 +1,11 @@
 package java
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -456,10 +456,10 @@ func (m *module) symbolValue(n *syntax.Node) ir.Value {
 }
 
 // saysSo is a name that says that verification is meant.
-var saysSo = regexp.MustCompile(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host|trust)|(ssl|tls|cert\w*|host\w*|trust_?manager)_?disabled|ignore_?(ssl|tls|cert|host)|unsafe`)
+var saysSo = lazyregexp.New(`(?i)insecure|verif|trust_?(all|any|every)|self_?signed|no_?ssl|skip_?(tls|ssl|cert|host)|lenient|accept_?all|allow_?all|(check|validate)_?(ssl|tls|cert|host)|(ssl|tls)_?check|strict_?(ssl|tls|host)|debug|disable_?(ssl|tls|cert|host|trust)|(ssl|tls|cert\w*|host\w*|trust_?manager)_?disabled|ignore_?(ssl|tls|cert|host)|unsafe`)
 
 // configClass is a class of constants that somebody sets.
-var configClass = regexp.MustCompile(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)
+var configClass = lazyregexp.New(`(Config|Configuration|Settings?|Flags?|Features?|Constants?|Env)\.\w+$`)
 
 // sent reports whether an expression begins with what a callback is given, or with
 // a variable that changes from turn to turn.
@@ -487,7 +487,7 @@ func (m *module) sent(n *syntax.Node) bool {
 }
 
 // callbacks are methods whose parameters are what the other side sent.
-var callbacks = regexp.MustCompile(`^(verify|isTrusted|checkServerTrusted|checkClientTrusted|onReceivedSslError|test|apply|accept)$`)
+var callbacks = lazyregexp.New(`^(verify|isTrusted|checkServerTrusted|checkClientTrusted|onReceivedSslError|test|apply|accept)$`)
 
 // variableValue is what a variable holds where it is used.
 func (m *module) variableValue(d *decl, use *syntax.Node) ir.Value {
@@ -600,7 +600,7 @@ func (m *module) paramValue(d *decl, fn *syntax.Node) ir.Value {
 	return option("parameter", d.name, nil)
 }
 
-var placeholder = regexp.MustCompile(`^[$#]\{([^:}]+)(?::([^}]*))?\}$`)
+var placeholder = lazyregexp.New(`^[$#]\{([^:}]+)(?::([^}]*))?\}$`)
 
 // setting is what an annotation injects: @Value("${name:default}") and its like.
 func (m *module) setting(a *syntax.Node, name string, def *ir.Const) ir.Value {
@@ -712,11 +712,11 @@ func (m *module) fieldValue(d *decl, use *syntax.Node) ir.Value {
 }
 
 var (
-	getter = regexp.MustCompile(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader|getAttribute)$`)
-	asks   = regexp.MustCompile(`^(is|get|has|should|use|allow|trust|verify|skip|ignore|disable|enable|accept|validate|check)[A-Z]\w*$`)
-	shape  = regexp.MustCompile(`^(isEmpty|isPresent|isBlank|isOpen|isConnected|isNull|isArray|isInstance|hasNext|isInterrupted|isDone|isWindows|isAlive|isClosed|isReady|isFile|isDirectory|exists|isAssignableFrom|isAnnotationPresent|isEnabledFor|isDebugEnabled|isInfoEnabled|isTraceEnabled|getClass|hasMoreElements|isMatched|isSecure|isHttps|isSsl|getName|getHost|getPort|hasText|hasLength|getScheme|getProtocol)$`)
+	getter = lazyregexp.New(`(?i)^(get(Boolean|Bool|Property|String|Config|Optional\w*|OrDefault|Value|Setting|Flag)?|opt(Boolean|String)?|hasOption|hasArg|isSet|isEnabled|containsOption|property|boolean|bool|containsKey|has|asBoolean|getParsedOptionValue|lookup|env|getRequiredProperty|getInitParameter|getParameter|getHeader|getAttribute)$`)
+	asks   = lazyregexp.New(`^(is|get|has|should|use|allow|trust|verify|skip|ignore|disable|enable|accept|validate|check)[A-Z]\w*$`)
+	shape  = lazyregexp.New(`^(isEmpty|isPresent|isBlank|isOpen|isConnected|isNull|isArray|isInstance|hasNext|isInterrupted|isDone|isWindows|isAlive|isClosed|isReady|isFile|isDirectory|exists|isAssignableFrom|isAnnotationPresent|isEnabledFor|isDebugEnabled|isInfoEnabled|isTraceEnabled|getClass|hasMoreElements|isMatched|isSecure|isHttps|isSsl|getName|getHost|getPort|hasText|hasLength|getScheme|getProtocol)$`)
 	// configLike is the receiver of a read of configuration.
-	configLike = regexp.MustCompile(`(?i)(^|[._])(this|my|the)?\w*(conf|config|configuration|props|properties|prop|settings?|opts?|options?|env|environment|cmd|cli|commandline|args|params?|prefs|preferences|flags?|parameters)(\(\))?$`)
+	configLike = lazyregexp.New(`(?i)(^|[._])(this|my|the)?\w*(conf|config|configuration|props|properties|prop|settings?|opts?|options?|env|environment|cmd|cli|commandline|args|params?|prefs|preferences|flags?|parameters)(\(\))?$`)
 )
 
 // call is the value of a method invocation.

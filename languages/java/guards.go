@@ -1,11 +1,11 @@
 package java
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -177,8 +177,8 @@ func (m *module) guards(n *syntax.Node) (gs []ir.Guard, dead bool) {
 }
 
 var (
-	asksLocal = regexp.MustCompile(`(?i)"localhost"|127\.0\.0\.1|is_?local|loopback`)
-	nullTest  = regexp.MustCompile(`==\s*null|!=\s*null|instanceof|\.length|isEmpty\(\)|\.size\(\)`)
+	asksLocal = lazyregexp.New(`(?i)"localhost"|127\.0\.0\.1|is_?local|loopback`)
+	nullTest  = lazyregexp.New(`==\s*null|!=\s*null|instanceof|\.length|isEmpty\(\)|\.size\(\)`)
 )
 
 // selfOption is the name of the method around a node that does nothing but throw
@@ -215,7 +215,7 @@ func (m *module) selfOption(n *syntax.Node) string {
 	return name
 }
 
-var throws = regexp.MustCompile(`(?i)^(with|set|use|allow|enable)?_?(insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every|self)|accept_?(all|any|every|self)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax|relaxed?|lenient)`)
+var throws = lazyregexp.New(`(?i)^(with|set|use|allow|enable)?_?(insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every|self)|accept_?(all|any|every|self)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax|relaxed?|lenient)`)
 
 // callerGuards are the option conditions around every use of what decides: all
 // uses of a class, all calls of a private method.

@@ -1,13 +1,13 @@
 package java
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -82,9 +82,9 @@ func (m *module) nodes() []*ir.Node {
 	return l.out
 }
 
-var testLibrary = regexp.MustCompile(`^(org\.junit|org\.testng|junit\.framework|org\.mockito|org\.assertj|org\.hamcrest|spock\.lang|org\.springframework\.boot\.test|org\.springframework\.test)\.`)
+var testLibrary = lazyregexp.New(`^(org\.junit|org\.testng|junit\.framework|org\.mockito|org\.assertj|org\.hamcrest|spock\.lang|org\.springframework\.boot\.test|org\.springframework\.test)\.`)
 
-var testClass = regexp.MustCompile(`(^Test[A-Z]\w*|\w(Tests?|TestCase|TestUtils?|TestHelper|TestSupport|ITCase|IT|Spec|Benchmark))$`)
+var testClass = lazyregexp.New(`(^Test[A-Z]\w*|\w(Tests?|TestCase|TestUtils?|TestHelper|TestSupport|ITCase|IT|Spec|Benchmark))$`)
 
 // add fills in what every node has.
 func (l *lowerer) add(n *ir.Node, at *syntax.Node, syn *node) {
@@ -391,7 +391,7 @@ func (l *lowerer) hosts(n *ir.Node, c *syntax.Node) {
 	}
 }
 
-var hostMethod = regexp.MustCompile(`(?i)^(withHost|setHost|host|setHostName|setServer\w*|forAddress|setAddress|withAddress|connect|setDefaultHost|useInetAddress)$`)
+var hostMethod = lazyregexp.New(`(?i)^(withHost|setHost|host|setHostName|setServer\w*|forAddress|setAddress|withAddress|connect|setDefaultHost|useInetAddress)$`)
 
 // property lowers a system property that is set, and a variable of a child's
 // environment.
@@ -685,7 +685,7 @@ func (l *lowerer) function(n *syntax.Node) {
 }
 
 // placeholderText is the beginning of a placeholder with a default that ends with it.
-var placeholderText = regexp.MustCompile(`^\$\{([\w.-]+):`)
+var placeholderText = lazyregexp.New(`^\$\{([\w.-]+):`)
 
 // connection lowers the parameters of a connection string.
 func (l *lowerer) connection(n *syntax.Node) {

@@ -1,11 +1,11 @@
 package java
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/languages/syntax"
 	"github.com/tlslint/tlslint/pattern"
 )
@@ -437,10 +437,10 @@ func (m *module) callee(call *syntax.Node) string {
 }
 
 // ends are methods whose result is something else than the object itself.
-var ends = regexp.MustCompile(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new|environment)([A-Z]\w*)?$`)
+var ends = lazyregexp.New(`^(build|create|get|to|execute|is|has|size|as|open|connect|start|newCall|send|iterator|stream|values|keySet|entrySet|hashCode|equals|clone|new|environment)([A-Z]\w*)?$`)
 
 // makes are static methods that by custom give an instance of their class.
-var makes = regexp.MustCompile(`^(getInstance|create|newInstance|instance|of|getDefault|custom|from|defaults|defaultConfig)$`)
+var makes = lazyregexp.New(`^(getInstance|create|newInstance|instance|of|getDefault|custom|from|defaults|defaultConfig)$`)
 
 // resultOf names what a call gives. Where no row says more, a method of an object
 // that only sets something gives the object back, as builders do.

@@ -1,10 +1,10 @@
 package java
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -285,14 +285,14 @@ func (r *reader) called(x *syntax.Node) *decision {
 }
 
 var (
-	singleChain = regexp.MustCompile(`\.length\s*==\s*1$|^1\s*==\s*\w+\.length$`)
-	anyAddress  = regexp.MustCompile(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|(?-i:\b\w*IPV?[46]?_?(ADDR\w*|PATTERN|REGEX))`)
-	compares    = regexp.MustCompile(`^(verify|check|validate|match[A-Z])`)
-	shapeWords  = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
-	dateWords   = regexp.MustCompile(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
-	called      = regexp.MustCompile(`[A-Za-z_]\w*\(`)
-	expired     = regexp.MustCompile(`^(final\s+)?(CertificateExpiredException|CertificateNotYetValidException)(\s*\|\s*(CertificateExpiredException|CertificateNotYetValidException))?\s+\w+$`)
-	dateOnly    = regexp.MustCompile(`^[\w\s.()!&|<>=\[\]]*$`)
+	singleChain = lazyregexp.New(`\.length\s*==\s*1$|^1\s*==\s*\w+\.length$`)
+	anyAddress  = lazyregexp.New(`(?i)\bis_?(valid_?)?(ip|inet)_?(v?[46])?(_?addr(ess)?)?\w*\(|InetAddressValidator|InetAddresses|IPAddressUtil|(?-i:\b\w*IPV?[46]?_?(ADDR\w*|PATTERN|REGEX))`)
+	compares    = lazyregexp.New(`^(verify|check|validate|match[A-Z])`)
+	shapeWords  = lazyregexp.New(`^[\w\s.()!&|<>=\[\]]*$`)
+	dateWords   = lazyregexp.New(`\b(getNotAfter|getNotBefore|checkValidity|NotAfter|NotBefore)\b`)
+	called      = lazyregexp.New(`[A-Za-z_]\w*\(`)
+	expired     = lazyregexp.New(`^(final\s+)?(CertificateExpiredException|CertificateNotYetValidException)(\s*\|\s*(CertificateExpiredException|CertificateNotYetValidException))?\s+\w+$`)
+	dateOnly    = lazyregexp.New(`^[\w\s.()!&|<>=\[\]]*$`)
 )
 
 // anyAddress reports whether a condition asks whether the host is an IP address.
@@ -315,7 +315,7 @@ func (m *module) anyAddress(n *syntax.Node) bool {
 }
 
 // numbers is a regular expression for digits and dots.
-var numbers = regexp.MustCompile(`^[^a-zA-Z]*(0|\\d)[^g-zG-Z]*$`)
+var numbers = lazyregexp.New(`^[^a-zA-Z]*(0|\\d)[^g-zG-Z]*$`)
 
 // shapeOnly reports whether a condition asks only whether there is an answer.
 func shapeOnly(text string) bool {
@@ -465,10 +465,10 @@ func (r *reader) boolean() *decision {
 
 var (
 	// checkName are methods that verify and throw, or say, what they find.
-	checkName  = regexp.MustCompile(`(?i)^(checkServerTrusted|checkClientTrusted|checkTrusted|verify|validate|check|isTrusted|assert|ensure|match|require|evaluate|enforce|examine|inspect)\w*$|Trust|Verif|Valid|Pin`)
-	expiryName = regexp.MustCompile(`^checkValidity$`)
+	checkName  = lazyregexp.New(`(?i)^(checkServerTrusted|checkClientTrusted|checkTrusted|verify|validate|check|isTrusted|assert|ensure|match|require|evaluate|enforce|examine|inspect)\w*$|Trust|Verif|Valid|Pin`)
+	expiryName = lazyregexp.New(`^checkValidity$`)
 	// talks are calls that only tell somebody, or keep something.
-	talks = regexp.MustCompile(`(?i)^(log|logp|info|warn|warning|debug|trace|error|fine|finer|finest|severe|print|println|printf|printStackTrace|add|put|set\w*|append|format|asList|of|copyOf|clone|get\w*|toString|valueOf|length|size|isEmpty|arraycopy|stream|map|collect|accept|offer|push|hashCode|equals|i|w|d|e|v|name|trim|checkArgument|requireNonNull|notNull|addAll|isLoggable|is\w*Enabled|join|toArray|fill|encode\w*|encodeToString|digest|update|record\w*|store\w*|save\w*|remember\w*|capture\w*|on\w+)$`)
+	talks = lazyregexp.New(`(?i)^(log|logp|info|warn|warning|debug|trace|error|fine|finer|finest|severe|print|println|printf|printStackTrace|add|put|set\w*|append|format|asList|of|copyOf|clone|get\w*|toString|valueOf|length|size|isEmpty|arraycopy|stream|map|collect|accept|offer|push|hashCode|equals|i|w|d|e|v|name|trim|checkArgument|requireNonNull|notNull|addAll|isLoggable|is\w*Enabled|join|toArray|fill|encode\w*|encodeToString|digest|update|record\w*|store\w*|save\w*|remember\w*|capture\w*|on\w+)$`)
 )
 
 // readThrowing judges a method that throws to refuse.
@@ -625,7 +625,7 @@ func (r *reader) enough(n *syntax.Node) string {
 
 // oneCertificate asks whether the peer sent exactly one certificate, as one that
 // signed its own does.
-var oneCertificate = regexp.MustCompile(`\.length\s*==\s*1\b|\b1\s*==\s*\w+\.length|getIssuer\w+\(\)\s*\.equals\(\s*\w+(\[0\])?\.getSubject`)
+var oneCertificate = lazyregexp.New(`\.length\s*==\s*1\b|\b1\s*==\s*\w+\.length|getIssuer\w+\(\)\s*\.equals\(\s*\w+(\[0\])?\.getSubject`)
 
 // refusesIn reports whether the branch that a condition opens throws.
 func refusesIn(expr *syntax.Node, m *module) bool {

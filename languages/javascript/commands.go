@@ -1,21 +1,21 @@
 package javascript
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/argv"
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
 
 // runs is a function that runs what it is given, by its name.
-var runs = regexp.MustCompile(`(?i)^(exec|execSync|execFile|execFileSync|spawn|spawnSync|fork|execa|execaSync|execaCommand|execaCommandSync|command|commandSync|run|runCommand|runSync|sh|shell|system|\$|zx|cmd|execAsync|execPromise|exec\w*|spawn\w*|\w*(Exec|Command|Spawn))$`)
+var runs = lazyregexp.New(`(?i)^(exec|execSync|execFile|execFileSync|spawn|spawnSync|fork|execa|execaSync|execaCommand|execaCommandSync|command|commandSync|run|runCommand|runSync|sh|shell|system|\$|zx|cmd|execAsync|execPromise|exec\w*|spawn\w*|\w*(Exec|Command|Spawn))$`)
 
 // says are callees that only talk about a command.
-var says = regexp.MustCompile(`(?i)^(log|info|warn|error|debug|trace|print|echo|write|describe|it|test|expect|equal|strictEqual|includes|match|addHelpText|join|replace|split|regexp)$`)
+var says = lazyregexp.New(`(?i)^(log|info|warn|error|debug|trace|print|echo|write|describe|it|test|expect|equal|strictEqual|includes|match|addHelpText|join|replace|split|regexp)$`)
 
 // commandRunners are words of a file that runs commands; without one of them its
 // short options are not looked for.

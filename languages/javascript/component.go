@@ -2,13 +2,14 @@ package javascript
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 )
 
 var (
-	scriptTag = regexp.MustCompile(`(?i)<script\b([^>]*)>`)
-	scriptEnd = regexp.MustCompile(`(?i)</script\s*>`)
-	typedTag  = regexp.MustCompile(`(?i)\blang\s*=\s*["']?(ts|tsx|typescript)\b`)
+	scriptTag = lazyregexp.New(`(?i)<script\b([^>]*)>`)
+	scriptEnd = lazyregexp.New(`(?i)</script\s*>`)
+	typedTag  = lazyregexp.New(`(?i)\blang\s*=\s*["']?(ts|tsx|typescript)\b`)
 )
 
 // scripts blanks what of a component is no script, byte for byte, so that every

@@ -2,12 +2,12 @@ package javascript
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/syntax"
@@ -77,7 +77,7 @@ func (e *editor) put(start, end int, text string) {
 	e.edits = append(e.edits, finding.Edit{Path: e.m.path, Start: start, End: end, New: text})
 }
 
-var templateName = regexp.MustCompile(`\{(ca_env|ca_bundle|host|old|sym:[^}]+)\}`)
+var templateName = lazyregexp.New(`\{(ca_env|ca_bundle|host|old|sym:[^}]+)\}`)
 
 // template fills in a fix's text; a host that is not in scope makes it unusable.
 func (e *editor) template(text string) (string, bool) {
@@ -195,7 +195,7 @@ func (e *editor) shared(s ir.Span, at *syntax.Node) bool {
 	return true
 }
 
-var identifierText = regexp.MustCompile(`^[A-Za-z_$][\w$]*`)
+var identifierText = lazyregexp.New(`^[A-Za-z_$][\w$]*`)
 
 // symbol spells a canonical name by the file's imports; what is missing is
 // imported.

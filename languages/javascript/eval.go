@@ -1,11 +1,11 @@
 package javascript
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -398,7 +398,7 @@ func equal(a, b ir.Const) ir.Tri {
 }
 
 // saysSo is a name that says what it is about: whether the other side is checked.
-var saysSo = regexp.MustCompile(`(?i)verif|insecure|unsafe|trust|validat|self_?signed|ssl|tls|cert|secure|debug|dev|prod|check|https|skip|ignore|allow|strict|reject|env$|mode$`)
+var saysSo = lazyregexp.New(`(?i)verif|insecure|unsafe|trust|validat|self_?signed|ssl|tls|cert|secure|debug|dev|prod|check|https|skip|ignore|allow|strict|reject|env$|mode$`)
 
 // maxBindings is how many bindings of one name are joined.
 const maxBindings = 32
@@ -585,7 +585,7 @@ func (m *module) parameter(b *binding) ir.Value {
 }
 
 // decidesArgs are callees whose callbacks get what the user asked for.
-var decidesArgs = regexp.MustCompile(`(?i)^(action|command|handler|main|task|define\w*|create\w*|make\w*)$`)
+var decidesArgs = lazyregexp.New(`(?i)^(action|command|handler|main|task|define\w*|create\w*|make\w*)$`)
 
 func (m *module) flagValue(name string, f flag) ir.Value {
 	def := &undefined
@@ -636,7 +636,7 @@ func (m *module) evalMember(n *syntax.Node) ir.Value {
 var environments = map[string]bool{"process.env": true, "import.meta.env": true, "Bun.env": true, "process.default.env": true}
 
 // configured is a library or a module that gives what somebody configured.
-var configured = regexp.MustCompile(`(?i)(^|[/._-])(config|configs|configuration|settings|conf|nconf|convict|env|environment|options|params|flags|cfg|rc)(\.[jt]s)?$`)
+var configured = lazyregexp.New(`(?i)(^|[/._-])(config|configs|configuration|settings|conf|nconf|convict|env|environment|options|params|flags|cfg|rc)(\.[jt]s)?$`)
 
 func (m *module) fromConfig(source, name string) ir.Value {
 	if configured.MatchString(source) && name != "*" && name != "default" {
@@ -686,7 +686,7 @@ func (m *module) member(obj *syntax.Node, key string, use *syntax.Node) ir.Value
 }
 
 // commandLine are the names of what holds the options of the command line.
-var commandLine = regexp.MustCompile(`^(commander|yargs|minimist|meow|util\.parseArgs|arg|command-line-args|optimist|getopts|mri|cac|sade|caporal|citty|@oclif/core|nopt|process\.argv)\b`)
+var commandLine = lazyregexp.New(`^(commander|yargs|minimist|meow|util\.parseArgs|arg|command-line-args|optimist|getopts|mri|cac|sade|caporal|citty|@oclif/core|nopt|process\.argv)\b`)
 
 // optionsRoot is the kind of option that the members of an expression are: those
 // of a parameter, a flag, a field or a setting; "" when nobody decides them.
@@ -851,9 +851,9 @@ func (m *module) fieldValue(this *syntax.Node, key string) ir.Value {
 }
 
 // asksConfig is a method by which configurations are read.
-var asksConfig = regexp.MustCompile(`^(get|getBoolean|getBool|getOrThrow|bool|boolean|env|value|has|is|isEnabled|getConfig|getSetting)$`)
+var asksConfig = lazyregexp.New(`^(get|getBoolean|getBool|getOrThrow|bool|boolean|env|value|has|is|isEnabled|getConfig|getSetting)$`)
 
-var configObject = regexp.MustCompile(`(?i)(config|conf|settings|options|env|flags|params|cfg|store|args|argv)(\(\))?$`)
+var configObject = lazyregexp.New(`(?i)(config|conf|settings|options|env|flags|params|cfg|store|args|argv)(\(\))?$`)
 
 func (m *module) evalCall(n *syntax.Node) ir.Value {
 	fn := n.Child("function")

@@ -1,12 +1,12 @@
 package javascript
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -59,9 +59,9 @@ func (o *object) flows(name string, path []string) {
 }
 
 // mergers are callees that give back what they take.
-var mergers = regexp.MustCompile(`^(defineConfig|assign|freeze|seal|merge|mergeConfig|extend|defaults|defaultsDeep|mergeDeep|cloneDeep|structuredClone|createConfig|withDefaults)$`)
+var mergers = lazyregexp.New(`^(defineConfig|assign|freeze|seal|merge|mergeConfig|extend|defaults|defaultsDeep|mergeDeep|cloneDeep|structuredClone|createConfig|withDefaults)$`)
 
-var serverCallee = regexp.MustCompile(`(?i)^(createServer|createSecureServer|Server|HTTPSServer|HttpsServer|WebSocketServer|SecureServer|TLSServer|fastify|Fastify|hapi|SMTPServer|listen|restify|createSecurePair)$`)
+var serverCallee = lazyregexp.New(`(?i)^(createServer|createSecureServer|Server|HTTPSServer|HttpsServer|WebSocketServer|SecureServer|TLSServer|fastify|Fastify|hapi|SMTPServer|listen|restify|createSecurePair)$`)
 
 // climb walks outwards from an expression to where its value ends up; path are the
 // members below which the object stands there.
@@ -181,8 +181,8 @@ func (m *module) entryKey(k *syntax.Node) string {
 }
 
 var (
-	sayers  = regexp.MustCompile(`^(console|assert|chai\.assert|util\.inspect|winston|pino|debug)\b`)
-	compare = regexp.MustCompile(`^(toEqual|toStrictEqual|toMatchObject|toHaveBeenCalledWith|toHaveBeenLastCalledWith|toHaveBeenNthCalledWith|objectContaining|deepEqual|deepStrictEqual|eql|calledWith|calledWithMatch|calledOnceWith)$`)
+	sayers  = lazyregexp.New(`^(console|assert|chai\.assert|util\.inspect|winston|pino|debug)\b`)
+	compare = lazyregexp.New(`^(toEqual|toStrictEqual|toMatchObject|toHaveBeenCalledWith|toHaveBeenLastCalledWith|toHaveBeenNthCalledWith|objectContaining|deepEqual|deepStrictEqual|eql|calledWith|calledWithMatch|calledOnceWith)$`)
 )
 
 // onlySays reports whether a call prints or compares what it takes.
@@ -372,7 +372,7 @@ func (o *object) follow(id *syntax.Node, path []string) {
 }
 
 // hostWord is the name of a member that holds an address.
-var hostWord = regexp.MustCompile(`(?i)^(host|hostname|url|uri|base_?url|prefix_?url|server|servername|node|nodes|endpoint|target|address|origin|brokers|servers|contact_?points|connection_?string|socket_?path|wsdl)$`)
+var hostWord = lazyregexp.New(`(?i)^(host|hostname|url|uri|base_?url|prefix_?url|server|servername|node|nodes|endpoint|target|address|origin|brokers|servers|contact_?points|connection_?string|socket_?path|wsdl)$`)
 
 // hostsIn adds the hosts that an object literal names.
 func (m *module) hostsIn(obj *syntax.Node, n *ir.Node, depth int) {

@@ -1,12 +1,12 @@
 package javascript
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -338,20 +338,20 @@ func plainChosen(text string, branch bool) bool {
 
 var (
 	// saidText compares with a text, or asks what a text begins with.
-	saidText   = regexp.MustCompile("(?:([!=])==?|\\.startsWith\\()\\s*(['\"`][a-z0-9]+:?/{0,2}['\"`])\\)?$")
-	plainName  = regexp.MustCompile("^['\"`](http|grpc|h2c|ws|ldap|amqp|mqtt|redis|ftp|smtp|tcp|stomp|nats)(:|://)?['\"`]$")
-	secureName = regexp.MustCompile("^['\"`](https|grpcs|h2|wss|ldaps|amqps|mqtts|rediss|ftps|smtps|tls|ssl)(:|://)?['\"`]$")
-	isSecure   = regexp.MustCompile(`(?i)^[\w$.?]*(secure|tls|ssl)(_?(connection|enabled|transport|channel))?$`)
+	saidText   = lazyregexp.New("(?:([!=])==?|\\.startsWith\\()\\s*(['\"`][a-z0-9]+:?/{0,2}['\"`])\\)?$")
+	plainName  = lazyregexp.New("^['\"`](http|grpc|h2c|ws|ldap|amqp|mqtt|redis|ftp|smtp|tcp|stomp|nats)(:|://)?['\"`]$")
+	secureName = lazyregexp.New("^['\"`](https|grpcs|h2|wss|ldaps|amqps|mqtts|rediss|ftps|smtps|tls|ssl)(:|://)?['\"`]$")
+	isSecure   = lazyregexp.New(`(?i)^[\w$.?]*(secure|tls|ssl)(_?(connection|enabled|transport|channel))?$`)
 )
 
 var (
-	asksLocal = regexp.MustCompile(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
+	asksLocal = lazyregexp.New(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
 	// saysKey is a text or a name in a condition that says what is decided.
-	saysKey = regexp.MustCompile("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?(validation|check)|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?(ssl|tls|https?)|tls_?v?1(_?only)?\\b|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
+	saysKey = lazyregexp.New("(?i)['\"`]?[a-z_.-]*(insecure|verify|unverified|unauthorized|self_?signed|allow_?invalid|accept_?(all|any|invalid)|trust_?(all|any|server|self)|(validat\\w*|verif\\w*)_?cert|cert\\w*_?(validation|check)|no_?ssl|skip_?(tls|ssl)|ignore_?(tls|ssl|cert|https)|strict_?(ssl|tls|https?)|tls_?v?1(_?only)?\\b|(ssl|tls)_?check|check_?(ssl|tls|cert)|is_?(dev|prod|debug)|dev_?mode)[a-z_.-]*['\"`]?")
 	// nilTest compares with nothing, or asks for a type, a length, a platform.
-	nilTest = regexp.MustCompile(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main|\.(code|errno|statusCode)\b`)
+	nilTest = lazyregexp.New(`^!*\s*\(?\s*typeof\b|[!=]==?\s*(null|undefined)\b|\.length\b|process\.(platform|version|arch)|instanceof|isArray\(|hasOwnProperty|require\.main|\.(code|errno|statusCode)\b`)
 	// objectName is a name of something that is there or not, rather than chosen.
-	objectName = regexp.MustCompile(`(?i)^(e|ev|cb|err|id|url|uri|host|port|path|name|user|auth|token|body|data|res|req|key|fn|el|item|index)$|(agent|callback|error|socket|response|request|result|client|server|logger|event|hostname|username|password|headers|timeout|listener|handler|stream|buffer)$`)
+	objectName = lazyregexp.New(`(?i)^(e|ev|cb|err|id|url|uri|host|port|path|name|user|auth|token|body|data|res|req|key|fn|el|item|index)$|(agent|callback|error|socket|response|request|result|client|server|logger|event|hostname|username|password|headers|timeout|listener|handler|stream|buffer)$`)
 )
 
 // decides reports whether an option in a condition is one that somebody sets to
@@ -373,7 +373,7 @@ func (m *module) decides(expr *syntax.Node, o ir.Option) bool {
 	return true
 }
 
-var throws = regexp.MustCompile(`(?i)insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every|self)|accept_?(all|any)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax`)
+var throws = lazyregexp.New(`(?i)insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every|self)|accept_?(all|any)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax`)
 
 // selfOption is the name of the function around a node that does nothing but throw
 // the switch: calling it is the option.

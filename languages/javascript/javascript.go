@@ -13,10 +13,10 @@ import (
 	_ "embed"
 	"errors"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/commands"
@@ -172,7 +172,7 @@ func parseAs(p string, data []byte) (*syntax.Tree, error) {
 }
 
 // flow is what files with Flow's types say of themselves.
-var flow = regexp.MustCompile(`@flow\b|(?m)^(import|export) type\b`)
+var flow = lazyregexp.New(`@flow\b|(?m)^(import|export) type\b`)
 
 // comments are the comments of a file.
 func comments(tree *syntax.Tree, name string) []languages.Comment {

@@ -1,13 +1,13 @@
 package javascript
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -352,9 +352,9 @@ func mentions(text, name string) bool {
 }
 
 var (
-	fingerprint = regexp.MustCompile(`\b(fingerprint(256|512)?|pubkey|serialNumber)\b`)
-	peerRead    = regexp.MustCompile(`getPeer(X509)?Certificate\s*\(|\.authorized\b|\.authorizationError\b`)
-	comparison  = regexp.MustCompile(`[!=]==?|timingSafeEqual|\.includes\(|\.equals\(|\.has\(|\.test\(`)
+	fingerprint = lazyregexp.New(`\b(fingerprint(256|512)?|pubkey|serialNumber)\b`)
+	peerRead    = lazyregexp.New(`getPeer(X509)?Certificate\s*\(|\.authorized\b|\.authorizationError\b`)
+	comparison  = lazyregexp.New(`[!=]==?|timingSafeEqual|\.includes\(|\.equals\(|\.has\(|\.test\(`)
 )
 
 // inspected reports whether the code around looks at the peer's certificate itself
@@ -517,7 +517,7 @@ func (l *lowerer) env(at *syntax.Node, name string, value *syntax.Node) {
 	l.add(&ir.Node{Kind: ir.Env, Name: name, Resolved: true, Value: &v, Span: v.Pair}, at, &node{at: at})
 }
 
-var envName = regexp.MustCompile(`(?i)^(env|environment|env_\w+|vars|extra_?env|\w*env)$`)
+var envName = lazyregexp.New(`(?i)^(env|environment|env_\w+|vars|extra_?env|\w*env)$`)
 
 // envEntry lowers an entry of an object that holds an environment.
 func (l *lowerer) envEntry(p *syntax.Node, key string, value *syntax.Node) {
@@ -656,7 +656,7 @@ func (l *lowerer) ref(n *syntax.Node) {
 }
 
 // hole is what stands in a text for a part that is filled in at run time.
-var hole = regexp.MustCompile(`\$\{?[A-Za-z_]|\{[^}]*\}|<[A-Za-z_]+>|%[sdo]`)
+var hole = lazyregexp.New(`\$\{?[A-Za-z_]|\{[^}]*\}|<[A-Za-z_]+>|%[sdo]`)
 
 // connection lowers a connection string.
 func (l *lowerer) connection(n *syntax.Node) {

@@ -1,9 +1,9 @@
 package javascript
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -64,7 +64,7 @@ func (m *module) verdict(fn *syntax.Node) ir.Const {
 	return c
 }
 
-var asserts = regexp.MustCompile(`(?i)^(ok|equal|strictEqual|assert|expect|timingSafeEqual|verify\w*|check\w*|validate\w*)$`)
+var asserts = lazyregexp.New(`(?i)^(ok|equal|strictEqual|assert|expect|timingSafeEqual|verify\w*|check\w*|validate\w*)$`)
 
 func (m *module) branchOptions(accepts []*syntax.Node) ([]ir.Option, bool) {
 	var out []ir.Option

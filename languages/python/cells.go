@@ -3,13 +3,13 @@ package python
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/internal/judge"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/treesitter"
@@ -205,7 +205,7 @@ func (t *translation) crowded(line int) bool {
 }
 
 // silences is a comment that may be a suppression.
-var silences = regexp.MustCompile(`(?i)tlslint:|noqa|nosec|nosem|nosonar|codeql|lgtm|devskim`)
+var silences = lazyregexp.New(`(?i)tlslint:|noqa|nosec|nosem|nosonar|codeql|lgtm|devskim`)
 
 // linesOf are the lines of the file for those of a node. Where a line of the file
 // holds several of the source, a comment there is about this node only if it

@@ -1,26 +1,26 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/argv"
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
 
 // runs is a method or function that runs what it is given, by its name.
-var runs = regexp.MustCompile(`(?i)(^|_)(run|call|exec|execute|system|popen|shell|sudo|local|cmd|command|commands|output|getoutput|getstatusoutput|getstatus|spawn|sh|bash|script|ssh|remote)$|^(run|exec|execute|shell|sudo|cmd|sh|ssh|check|system|spawn|create_subprocess)_|(Operator|Command|Cmd|Shell|Exec|Run)$|^(run|exec)[A-Z]`)
+var runs = lazyregexp.New(`(?i)(^|_)(run|call|exec|execute|system|popen|shell|sudo|local|cmd|command|commands|output|getoutput|getstatusoutput|getstatus|spawn|sh|bash|script|ssh|remote)$|^(run|exec|execute|shell|sudo|cmd|sh|ssh|check|system|spawn|create_subprocess)_|(Operator|Command|Cmd|Shell|Exec|Run)$|^(run|exec)[A-Z]`)
 
 // says are callees that only talk about a command.
-var says = regexp.MustCompile(`(?i)^(print|debug|info|warn|warning|error|critical|exception|log|add_argument|add_option|append|join|format|echo|secho)$`)
+var says = lazyregexp.New(`(?i)^(print|debug|info|warn|warning|error|critical|exception|log|add_argument|add_option|append|join|format|echo|secho)$`)
 
 // commandKeyword is an argument that holds a command.
-var commandKeyword = regexp.MustCompile(`(?i)^(args|cmd|cmds|command|commands|bash_command|shell_command|script|scripts|inline|entrypoint|arguments|cmdline|command_line|user_data|startup_script|run_cmd)$`)
+var commandKeyword = lazyregexp.New(`(?i)^(args|cmd|cmds|command|commands|bash_command|shell_command|script|scripts|inline|entrypoint|arguments|cmdline|command_line|user_data|startup_script|run_cmd)$`)
 
-var pipMain = regexp.MustCompile(`^pip(\._internal(\.main|\.cli\.main)?)?\.main$`)
+var pipMain = lazyregexp.New(`^pip(\._internal(\.main|\.cli\.main)?)?\.main$`)
 
 // commandRunners are words of a file that runs commands; without one of them its
 // short options are not looked for.

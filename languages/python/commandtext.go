@@ -1,10 +1,10 @@
 package python
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -320,7 +320,7 @@ func percents(s string) (skip, size int) {
 }
 
 // placeholder is what the operator % fills in.
-var placeholder = regexp.MustCompile(`^%(\([^)]*\))?[-+# 0-9.*]*[a-zA-Z]`)
+var placeholder = lazyregexp.New(`^%(\([^)]*\))?[-+# 0-9.*]*[a-zA-Z]`)
 
 func braces(s string) (skip, size int) {
 	switch {

@@ -1,10 +1,10 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -245,7 +245,7 @@ func (m *cmdReader) toolOf(n *syntax.Node) string {
 	return ""
 }
 
-var which = regexp.MustCompile(`(?i)^(which|find_executable|get_bin_path|find_program|get_exe)$`)
+var which = lazyregexp.New(`(?i)^(which|find_executable|get_bin_path|find_program|get_exe)$`)
 
 // later are the words that are added to a list after it was made.
 func (m *cmdReader) later(list *syntax.Node) []cmdWord {

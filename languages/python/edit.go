@@ -1,12 +1,12 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/syntax"
@@ -138,7 +138,7 @@ func (e *editor) put(start, end int, text string) {
 	e.edits = append(e.edits, finding.Edit{Path: e.m.path, Start: start, End: end, New: text})
 }
 
-var templateName = regexp.MustCompile(`\{(ca_env|ca_bundle|host|old|sym:[^}]+)\}`)
+var templateName = lazyregexp.New(`\{(ca_env|ca_bundle|host|old|sym:[^}]+)\}`)
 
 // template fills in a fix's text; a host that is not in scope makes it unusable.
 func (e *editor) template(text string, at *syntax.Node) (string, bool) {
@@ -376,10 +376,10 @@ func (e *editor) replace(syn *node, at *syntax.Node, text string) bool {
 }
 
 // keywordArg is the beginning of a keyword argument.
-var keywordArg = regexp.MustCompile(`^\w+=[^=]`)
+var keywordArg = lazyregexp.New(`^\w+=[^=]`)
 
 // wholeCall is a text that stands instead of a call rather than of an argument.
-var wholeCall = regexp.MustCompile(`^[\w.]+\(.*\)$`)
+var wholeCall = lazyregexp.New(`^[\w.]+\(.*\)$`)
 
 // pairs writes keyword arguments as the entries of a dictionary.
 func pairs(text, quote string) string {

@@ -1,11 +1,11 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -406,10 +406,10 @@ func (m *module) binary(n *syntax.Node) ir.Value {
 }
 
 // saysSo is a name that says what it is about: whether the other side is checked.
-var saysSo = regexp.MustCompile(`(?i)verif|insecure|unsafe|trust|validat|self_?signed|ssl|tls|cert|secure|debug|dev|prod|check|https|skip|ignore|allow|strict`)
+var saysSo = lazyregexp.New(`(?i)verif|insecure|unsafe|trust|validat|self_?signed|ssl|tls|cert|secure|debug|dev|prod|check|https|skip|ignore|allow|strict`)
 
 // isPath is a name that holds where certificates are, not whether they count.
-var isPath = regexp.MustCompile(`(?i)bundle|ca_?(file|path|cert|pem|dir)|_ca$|^ca$|ca_?certs?|cert_?(file|path)|pem|path$|context|ctx`)
+var isPath = lazyregexp.New(`(?i)bundle|ca_?(file|path|cert|pem|dir)|_ca$|^ca$|ca_?certs?|cert_?(file|path)|pem|path$|context|ctx`)
 
 // evalName is the value of a name at its use.
 func (m *module) evalName(n *syntax.Node) ir.Value {

@@ -1,12 +1,12 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -163,7 +163,7 @@ func (o *object) passed(call *syntax.Node, arg string) {
 	}
 }
 
-var serverCall = regexp.MustCompile(`^(start_server|start_unix_server|create_server|create_unix_server|run_app|run_simple|serve|serve_forever|listen|listenSSL|HTTPServer|HTTPSServer|WSGIServer|TCPServer|TCPSite|SockSite|StreamServer|SimpleWebSocketServer|AppRunner|run|wrap_ssl|SSLServer|ThreadedFTPServer|SMTPServer|Controller|ForkingSSLServer|ThreadingSSLServer|accept_ssl|makeServer)$`)
+var serverCall = lazyregexp.New(`^(start_server|start_unix_server|create_server|create_unix_server|run_app|run_simple|serve|serve_forever|listen|listenSSL|HTTPServer|HTTPSServer|WSGIServer|TCPServer|TCPSite|SockSite|StreamServer|SimpleWebSocketServer|AppRunner|run|wrap_ssl|SSLServer|ThreadedFTPServer|SMTPServer|Controller|ForkingSSLServer|ThreadingSSLServer|accept_ssl|makeServer)$`)
 
 func (o *object) assigned(left *syntax.Node, depth int) {
 	m := o.m
@@ -205,8 +205,8 @@ func (o *object) assigned(left *syntax.Node, depth int) {
 var serverMethod = map[string]bool{"accept": true, "accept_ssl": true, "listen": true, "serve_forever": true, "bind": true, "set_accept_state": true, "do_handshake_server": true}
 
 var (
-	configObject = regexp.MustCompile(`(?i)^(conf|config|settings|cfg|custom_settings|app_settings)$`)
-	serverAttr   = regexp.MustCompile(`(?i)ssl|tls|socket`)
+	configObject = lazyregexp.New(`(?i)^(conf|config|settings|cfg|custom_settings|app_settings)$`)
+	serverAttr   = lazyregexp.New(`(?i)ssl|tls|socket`)
 )
 
 // maxUses bounds the uses of one variable that an object is followed to.
@@ -339,7 +339,7 @@ func (m *module) roleOf(n *syntax.Node) string {
 	return ""
 }
 
-var hostWord = regexp.MustCompile(`(?i)^(host|hostname|server|servername|server_hostname|address|addr|url|base_url|endpoint|endpoint_url|hosts|uri|target|broker|bootstrap_servers|location)$`)
+var hostWord = lazyregexp.New(`(?i)^(host|hostname|server|servername|server_hostname|address|addr|url|base_url|endpoint|endpoint_url|hosts|uri|target|broker|bootstrap_servers|location)$`)
 
 // hostsOf reads the addresses among the arguments of a call.
 func (m *module) hostsOf(call *syntax.Node, n *ir.Node) {

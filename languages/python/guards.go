@@ -1,12 +1,12 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -263,11 +263,11 @@ func (m *module) guard(c condition) (g ir.Guard, settled, never bool) {
 }
 
 var (
-	asksLocal = regexp.MustCompile(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
+	asksLocal = lazyregexp.New(`(?i)localhost|127\.0\.0\.1|is_?local|loopback`)
 	// saysKey is a text or a name in a condition that says what is decided.
-	saysKey = regexp.MustCompile(`(?i)['"]?[a-z_.-]*(insecure|verify|unverified|self_?signed|no_?ssl|skip_?(tls|ssl)|(ssl|tls)_?check|check_?(ssl|tls|cert))[a-z_.-]*['"]?`)
+	saysKey = lazyregexp.New(`(?i)['"]?[a-z_.-]*(insecure|verify|unverified|self_?signed|no_?ssl|skip_?(tls|ssl)|(ssl|tls)_?check|check_?(ssl|tls|cert))[a-z_.-]*['"]?`)
 	// nilTest compares with None or asks for a type, a length, a platform.
-	nilTest = regexp.MustCompile(`^(not\s+)?\(?\s*(isinstance|hasattr|len|callable|issubclass)\(|\bis (not )?None\b|sys\.version|platform|six\.PY|PY[23]|os\.name|TYPE_CHECKING|__name__`)
+	nilTest = lazyregexp.New(`^(not\s+)?\(?\s*(isinstance|hasattr|len|callable|issubclass)\(|\bis (not )?None\b|sys\.version|platform|six\.PY|PY[23]|os\.name|TYPE_CHECKING|__name__`)
 )
 
 // decides reports whether an option in a condition is one that somebody sets to
@@ -348,7 +348,7 @@ func (m *module) selfOption(n *syntax.Node) string {
 	return name
 }
 
-var throws = regexp.MustCompile(`(?i)insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every)|accept_?(all|any)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax_`)
+var throws = lazyregexp.New(`(?i)insecure|unverif|no_?verif|verify_?(off|none)|skip|disable|ignore|trust_?(all|any|every)|accept_?(all|any)|allow_?(all|any|insecure|self|unver)|without|unsafe|lax_`)
 
 // callerGuards are the option conditions around every call of the private
 // function or factory that a node stands in: whoever gets there asked for it.

@@ -1,11 +1,11 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
@@ -1116,8 +1116,8 @@ func (m *module) imported1(n *syntax.Node) bool {
 // hole is what stands in a text for a part that is filled in at run time;
 // percentHole is how a text does that is formatted with the % operator.
 var (
-	hole        = regexp.MustCompile(`\$\{?[A-Za-z_]|\{[^}]*\}|<[A-Za-z_]+>`)
-	percentHole = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]|%\([a-z_]+\)s`)
+	hole        = lazyregexp.New(`\$\{?[A-Za-z_]|\{[^}]*\}|<[A-Za-z_]+>`)
+	percentHole = lazyregexp.New(`%[-+# 0-9.]*[a-zA-Z]|%\([a-z_]+\)s`)
 )
 
 // segment is a piece of a text and where it stands in the file.

@@ -2,7 +2,8 @@ package python
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 )
 
 var (
@@ -11,13 +12,13 @@ var (
 		"time": true, "timeit": true, "capture": true, "prun": true, "memit": true, "mprun": true, "lprun": true,
 		"snakeviz": true, "pyinstrument": true, "scalene": true, "python": true, "python3": true, "debug": true,
 	}
-	cellMagic = regexp.MustCompile(`^%%(\w*)`)
+	cellMagic = lazyregexp.New(`^%%(\w*)`)
 	// otherCell is a cell in another language, as Databricks writes it.
-	otherCell = regexp.MustCompile(`^%(sql|sh|scala|r|md|md-sandbox|fs)[ \t\r]*$`)
+	otherCell = lazyregexp.New(`^%(sql|sh|scala|r|md|md-sandbox|fs)[ \t\r]*$`)
 	// timed is a line magic in front of a statement.
-	timed    = regexp.MustCompile(`^%(time|timeit|prun|memit)([ \t]+-\w+([ \t]*\d+)?)*[ \t]+`)
-	assigned = regexp.MustCompile(`^[ \t]*[A-Za-z_][\w., \t\[\]'"]*=[ \t]*([!%])`)
-	asks     = regexp.MustCompile(`^[ \t]*(\?.*|[\w.%*]+\?\??)[ \t\r]*$`)
+	timed    = lazyregexp.New(`^%(time|timeit|prun|memit)([ \t]+-\w+([ \t]*\d+)?)*[ \t]+`)
+	assigned = lazyregexp.New(`^[ \t]*[A-Za-z_][\w., \t\[\]'"]*=[ \t]*([!%])`)
+	asks     = lazyregexp.New(`^[ \t]*(\?.*|[\w.%*]+\?\??)[ \t\r]*$`)
 )
 
 // blankMagics writes spaces over what IPython reads itself and Python would not:

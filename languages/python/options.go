@@ -1,16 +1,16 @@
 package python
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
 )
 
 // namespace is what programs call the result of parsing their command line.
-var namespace = regexp.MustCompile(`(?i)^(args|arguments|opts|options|ns|namespace|parsed|parsed_args|cli_args|params|flags|self\.args|self\.opts|self\.options|cls\.args)$`)
+var namespace = lazyregexp.New(`(?i)^(args|arguments|opts|options|ns|namespace|parsed|parsed_args|cli_args|params|flags|self\.args|self\.opts|self\.options|cls\.args)$`)
 
 // flag is the value of an option of the command line, as argparse or optparse
 // stores it.
@@ -114,9 +114,9 @@ func (m *module) decorated(fn *syntax.Node, param string) (ir.Value, bool) {
 
 var (
 	// toBool is a function that reads text as a boolean.
-	toBool = regexp.MustCompile(`(?i)(^|[._])(strtobool|str2bool|str_to_bool|string_to_bool|to_bool|tobool|as_?bool|parse_bool|is_true|boolean|bool|get_bool|str_bool|cast_bool|truthy)$`)
+	toBool = lazyregexp.New(`(?i)(^|[._])(strtobool|str2bool|str_to_bool|string_to_bool|to_bool|tobool|as_?bool|parse_bool|is_true|boolean|bool|get_bool|str_bool|cast_bool|truthy)$`)
 	// getter is a method that reads one entry of a configuration.
-	getter = regexp.MustCompile(`^(get|pop|getboolean|getbool|get_bool|get_boolean|getint|get_value|get_option|get_config|getattr|read|value|bool|setdefault|as_bool|get_setting|get_param|get_env|getenv)$`)
+	getter = lazyregexp.New(`^(get|pop|getboolean|getbool|get_bool|get_boolean|getint|get_value|get_option|get_config|getattr|read|value|bool|setdefault|as_bool|get_setting|get_param|get_env|getenv)$`)
 	change = map[string]bool{"lower": true, "upper": true, "strip": true, "casefold": true, "lstrip": true, "rstrip": true, "title": true, "capitalize": true}
 )
 
@@ -330,7 +330,7 @@ func (m *module) configRead(n, fn *syntax.Node, method string, pos []*syntax.Nod
 	return v, true
 }
 
-var regexpEnv = regexp.MustCompile(`(?i)^(env|environ|decouple\.config|config|getenv|get_env|env_config|get_setting|get_config|conf)(\.(bool|str|int|get|get_bool|getboolean))?$`)
+var regexpEnv = lazyregexp.New(`(?i)^(env|environ|decouple\.config|config|getenv|get_env|env_config|get_setting|get_config|conf)(\.(bool|str|int|get|get_bool|getboolean))?$`)
 
 // keywords reports whether a name is the **kwargs of its function.
 func (m *module) keywords(id *syntax.Node) bool {

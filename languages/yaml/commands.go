@@ -1,12 +1,12 @@
 package yaml
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/finding"
 	"github.com/tlslint/tlslint/internal/argv"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages"
 	"github.com/tlslint/tlslint/languages/shell"
@@ -15,11 +15,11 @@ import (
 
 var (
 	// scriptName are keys whose texts are run by a shell.
-	scriptName = regexp.MustCompile(`(?i)^(run|scripts?|(before|after|pre|post)_?(script|install|deploy|build|test|run|start|stop|commands?|flight)|install|deploy|after_(success|failure)|commands?|cmds?|bash|sh|shell|raw|entrypoint|runcmd|bootcmd|test|entry|exec|cmdline|user_?data|inline|inlinescript|init_?script|preStart|postStart|preStop|setup|build|hooks?|win_shell|win_command|healthcheck|check|args)$`)
+	scriptName = lazyregexp.New(`(?i)^(run|scripts?|(before|after|pre|post)_?(script|install|deploy|build|test|run|start|stop|commands?|flight)|install|deploy|after_(success|failure)|commands?|cmds?|bash|sh|shell|raw|entrypoint|runcmd|bootcmd|test|entry|exec|cmdline|user_?data|inline|inlinescript|init_?script|preStart|postStart|preStop|setup|build|hooks?|win_shell|win_command|healthcheck|check|args)$`)
 	// wordsName are keys whose lists are the words of one command.
-	wordsName = regexp.MustCompile(`(?i)^(command|commands|args|arguments|entrypoint|cmd|test|exec|argv|runcmd|bootcmd|shell|healthcheck)$|args$`)
-	argsKey   = regexp.MustCompile(`(?i)args$|arguments$|^(command|entrypoint|flags|cmd|options|extraflags|params)$`)
-	envName   = regexp.MustCompile(`(?i)^(env|environment|variables|vars)$`)
+	wordsName = lazyregexp.New(`(?i)^(command|commands|args|arguments|entrypoint|cmd|test|exec|argv|runcmd|bootcmd|shell|healthcheck)$|args$`)
+	argsKey   = lazyregexp.New(`(?i)args$|arguments$|^(command|entrypoint|flags|cmd|options|extraflags|params)$`)
+	envName   = lazyregexp.New(`(?i)^(env|environment|variables|vars)$`)
 )
 
 func scriptKey(key string) bool { return scriptName.MatchString(last(key)) }

@@ -1,11 +1,11 @@
 package yaml
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -33,19 +33,19 @@ func constant(text string, style byte, at ir.Place) ir.Const {
 }
 
 var (
-	shellVar  = regexp.MustCompile(`^\$\{([A-Za-z_][\w.]*)(?::?([-?+=:])([^{}]*))?\}$`)
-	bareVar   = regexp.MustCompile(`^\$([A-Za-z_]\w*)$|^\$\(([A-Za-z_][\w.]*)\)$|^%\(([A-Za-z_]\w*)\)s$`)
-	springVar = regexp.MustCompile(`^\$\{([A-Za-z_][\w.-]*):([^{}]*)\}$`)
-	phpVar    = regexp.MustCompile(`^%env\((?:[a-z]+:)*(?:default:[^:]*:)?([A-Z_][A-Z0-9_]*)\)%$`)
-	erbFetch  = regexp.MustCompile(`^<%=?\s*ENV(?:\.fetch\(\s*["']([A-Z_][A-Z0-9_]*)["']\s*(?:,\s*["']([^"']*)["'])?\s*\)|\[\s*["']([A-Z_][A-Z0-9_]*)["']\s*\])(?:\s*\|\|\s*["']([^"']*)["'])?\s*-?%>$`)
-	wholeExpr = regexp.MustCompile(`^(\$?\{\{-?)\s*((?s:.*?))\s*-?\}\}$`)
-	choice    = regexp.MustCompile(`^(.+?)\s*&&\s*('[^']*'|true|false|[0-9]+)\s*\|\|\s*('[^']*'|true|false|[0-9]+)$`)
-	ternary   = regexp.MustCompile(`^('[^']*'|"[^"]*"|true|false|[0-9]+)\s+if\s+(.+?)\s+else\s+('[^']*'|"[^"]*"|true|false|[0-9]+)$`)
-	withElse  = regexp.MustCompile(`\|\s*default\s*[( ]\s*("[^"]*"|'[^']*'|[\w.-]+)|^default\s+("[^"]*"|'[^']*'|[\w.-]+)\s`)
-	helmTern  = regexp.MustCompile(`^ternary\s+("[^"]*"|[\w.]+)\s+("[^"]*"|[\w.]+)\s+(.+)$`)
-	negation  = regexp.MustCompile(`^(?:not\s+|!\s*)\(?(.*?)\)?$`)
-	names     = regexp.MustCompile(`\$?\.?[A-Za-z_][\w-]*(?:\.\w[\w-]*|\[[^\]]*\])*`)
-	quotes    = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+	shellVar  = lazyregexp.New(`^\$\{([A-Za-z_][\w.]*)(?::?([-?+=:])([^{}]*))?\}$`)
+	bareVar   = lazyregexp.New(`^\$([A-Za-z_]\w*)$|^\$\(([A-Za-z_][\w.]*)\)$|^%\(([A-Za-z_]\w*)\)s$`)
+	springVar = lazyregexp.New(`^\$\{([A-Za-z_][\w.-]*):([^{}]*)\}$`)
+	phpVar    = lazyregexp.New(`^%env\((?:[a-z]+:)*(?:default:[^:]*:)?([A-Z_][A-Z0-9_]*)\)%$`)
+	erbFetch  = lazyregexp.New(`^<%=?\s*ENV(?:\.fetch\(\s*["']([A-Z_][A-Z0-9_]*)["']\s*(?:,\s*["']([^"']*)["'])?\s*\)|\[\s*["']([A-Z_][A-Z0-9_]*)["']\s*\])(?:\s*\|\|\s*["']([^"']*)["'])?\s*-?%>$`)
+	wholeExpr = lazyregexp.New(`^(\$?\{\{-?)\s*((?s:.*?))\s*-?\}\}$`)
+	choice    = lazyregexp.New(`^(.+?)\s*&&\s*('[^']*'|true|false|[0-9]+)\s*\|\|\s*('[^']*'|true|false|[0-9]+)$`)
+	ternary   = lazyregexp.New(`^('[^']*'|"[^"]*"|true|false|[0-9]+)\s+if\s+(.+?)\s+else\s+('[^']*'|"[^"]*"|true|false|[0-9]+)$`)
+	withElse  = lazyregexp.New(`\|\s*default\s*[( ]\s*("[^"]*"|'[^']*'|[\w.-]+)|^default\s+("[^"]*"|'[^']*'|[\w.-]+)\s`)
+	helmTern  = lazyregexp.New(`^ternary\s+("[^"]*"|[\w.]+)\s+("[^"]*"|[\w.]+)\s+(.+)$`)
+	negation  = lazyregexp.New(`^(?:not\s+|!\s*)\(?(.*?)\)?$`)
+	names     = lazyregexp.New(`\$?\.?[A-Za-z_][\w-]*(?:\.\w[\w-]*|\[[^\]]*\])*`)
+	quotes    = lazyregexp.New(`'[^']*'|"[^"]*"`)
 )
 
 // words of template languages that are no names.
@@ -59,10 +59,10 @@ var notNames = map[string]bool{
 }
 
 // predefined are variables that say where a pipeline runs, not what somebody wants.
-var predefined = regexp.MustCompile(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYSTEM|AGENT|BITBUCKET|DRONE|BUILDKITE)_|^(CI|Build|System|Agent)$`)
+var predefined = lazyregexp.New(`^(CI|GITHUB|GITLAB|CIRCLE|TRAVIS|BUILD|SYSTEM|AGENT|BITBUCKET|DRONE|BUILDKITE)_|^(CI|Build|System|Agent)$`)
 
 // outcome are names of what a task has registered, perhaps in another file.
-var outcome = regexp.MustCompile(`^[A-Za-z_]\w*(\[[^\]]*\])?\.(changed|failed|skipped|rc|stdout|stderr|stdout_lines|json|stat|results)(\.|\[|$)`)
+var outcome = lazyregexp.New(`^[A-Za-z_]\w*(\[[^\]]*\])?\.(changed|failed|skipped|rc|stdout|stderr|stdout_lines|json|stat|results)(\.|\[|$)`)
 
 // given are the scopes of names that somebody gives a value.
 var given = map[string]bool{"inputs": true, "vars": true, "env": true, "parameters": true, "params": true, "Values": true, "variables": true}
@@ -357,7 +357,7 @@ func (r *reader) holds(cond string) ir.Tri {
 	return ir.No
 }
 
-var isDefined = regexp.MustCompile(`^([A-Za-z_][\w.]*)\s+is\s+(defined|undefined|not defined)$`)
+var isDefined = lazyregexp.New(`^([A-Za-z_][\w.]*)\s+is\s+(defined|undefined|not defined)$`)
 
 // all joins conditions: one that is decisive decides, else they must all be the other.
 func (r *reader) all(conds []string, decisive ir.Tri) ir.Tri {
@@ -373,7 +373,7 @@ func (r *reader) all(conds []string, decisive ir.Tri) ir.Tri {
 	return out
 }
 
-var eqCall = regexp.MustCompile(`^(eq|ne)\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)$`)
+var eqCall = lazyregexp.New(`^(eq|ne)\(\s*([^,]+?)\s*,\s*([^,]+?)\s*\)$`)
 
 func balanced(s string) bool {
 	depth := 0
@@ -390,7 +390,7 @@ func balanced(s string) bool {
 	return depth == 0
 }
 
-var filters = regexp.MustCompile(`^([$.\w-]+)\s*(?:\|\s*(?:bool|quote|toString|string|lower|trim|squote|int)\s*)*$`)
+var filters = lazyregexp.New(`^([$.\w-]+)\s*(?:\|\s*(?:bool|quote|toString|string|lower|trim|squote|int)\s*)*$`)
 
 // variable is what a name stands for while nobody says otherwise.
 func (r *reader) variable(expr string) (ir.Const, bool) {

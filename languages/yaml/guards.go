@@ -2,9 +2,9 @@ package yaml
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 )
 
@@ -73,12 +73,12 @@ func conditions(v *value) (out []string) {
 
 // present asks whether something is there at all, which is nobody's decision about
 // verification: as little as a nil or a length is one elsewhere.
-var present = regexp.MustCompile(`[A-Za-z_][\w.]*(?:\[[^\]]*\])*\s+is\s+(?:not\s+)?(?:defined|undefined|none|None)\b` +
+var present = lazyregexp.New(`[A-Za-z_][\w.]*(?:\[[^\]]*\])*\s+is\s+(?:not\s+)?(?:defined|undefined|none|None)\b` +
 	`|\(?[A-Za-z_][\w.]*(?:\s*\|\s*default\([^()]*\))?\s*\|\s*(?:length|count)\s*\)?\s*[<>=!]=?\s*\d+` +
 	`|[A-Za-z_][\w.]*\s*[!=]=\s*(?:\[\]|\{\}|None|none|''|"")`)
 
 // aboutTLS are names that say that what they hold decides about TLS.
-var aboutTLS = regexp.MustCompile(`(?i)tls|ssl|https|cert|verif|valid|secur|trust|(^|_)ca(_|$)`)
+var aboutTLS = lazyregexp.New(`(?i)tls|ssl|https|cert|verif|valid|secur|trust|(^|_)ca(_|$)`)
 
 func (f *file) guard(text, id string, negated bool) (g ir.Guard, ok bool) {
 	cond := strings.TrimSpace(text)

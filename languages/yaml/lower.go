@@ -1,12 +1,12 @@
 package yaml
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/tlslint/tlslint/internal/dsn"
 	"github.com/tlslint/tlslint/internal/hosts"
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/shell"
 	"github.com/tlslint/tlslint/pattern"
@@ -425,13 +425,13 @@ func (f *file) raw(v *value) string {
 	return string(v.tree.src[start:end])
 }
 
-var dynamic = regexp.MustCompile(`\x01|\{\{|\{%|<%|\$\{|\$\(|^\$[A-Za-z_]|%env\(|^%\([A-Za-z_]\w*\)s$`)
+var dynamic = lazyregexp.New(`\x01|\{\{|\{%|<%|\$\{|\$\(|^\$[A-Za-z_]|%env\(|^%\([A-Za-z_]\w*\)s$`)
 
 // known reports whether nothing in a text is put in when it is used.
 func known(raw string) bool { return !dynamic.MatchString(raw) }
 
 // protocols are versions with blanks between them.
-var protocols = regexp.MustCompile(`^(TLSv|SSLv)[0-9.]+( (TLSv|SSLv)[0-9.]+)+$`)
+var protocols = lazyregexp.New(`^(TLSv|SSLv)[0-9.]+( (TLSv|SSLv)[0-9.]+)+$`)
 
 // list cuts a text at its commas or blanks, as many settings take their values.
 func list(c ir.Const, sep string) ir.Const {
@@ -489,8 +489,8 @@ func (f *file) siblings(m *value) map[string]*ir.Value {
 }
 
 var (
-	hostKey = regexp.MustCompile(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|url_?prefix|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
-	tlsPart = regexp.MustCompile(`(?i)tls|ssl|config|jsonData|http|with|security|transport|client|metadata|auth|cluster`)
+	hostKey = lazyregexp.New(`(?i)^(host|hosts|hostname|server|servers|url|urls|uri|endpoint|endpoints|address|addr|addresses|addrs|api_?server|base_?uri|base_?url|url_?prefix|target|repo|issuer|resource|serverAddress|vaultAddress|auth_url|still_image_url|openshift_server_url|login_server|broker|brokers|hostport)$`)
+	tlsPart = lazyregexp.New(`(?i)tls|ssl|config|jsonData|http|with|security|transport|client|metadata|auth|cluster`)
 )
 
 // hosts are the servers that the settings around an entry name. Where all of them
@@ -594,7 +594,7 @@ func (f *file) connection(v *value) {
 	}
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // prose reports whether a key holds text for people.
 func prose(key string) bool {
@@ -630,9 +630,9 @@ func (f *file) inner(v *value, depth int) {
 }
 
 var (
-	configKey    = regexp.MustCompile(`(?i)(\.(ya?ml|json|conf|cfg|toml|ini|properties|config|cnf)$|config(file|uration|map)?$|^config|values$|settings$|^contents?$|snippet|overrides?$|definition$|^data$|jcasc|^raw$|manifest|template$|policy$|yaml$|json$|toml$)`)
-	settingLines = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z_][\w.-]*[ \t]*=[ \t]*\S`)
-	settingLine  = regexp.MustCompile(`^([ \t]*)([A-Za-z_][\w.-]*)([ \t]*=[ \t]*)(.*?)[ \t]*\r?$`)
+	configKey    = lazyregexp.New(`(?i)(\.(ya?ml|json|conf|cfg|toml|ini|properties|config|cnf)$|config(file|uration|map)?$|^config|values$|settings$|^contents?$|snippet|overrides?$|definition$|^data$|jcasc|^raw$|manifest|template$|policy$|yaml$|json$|toml$)`)
+	settingLines = lazyregexp.New(`(?m)^[ \t]*[A-Za-z_][\w.-]*[ \t]*=[ \t]*\S`)
+	settingLine  = lazyregexp.New(`^([ \t]*)([A-Za-z_][\w.-]*)([ \t]*=[ \t]*)(.*?)[ \t]*\r?$`)
 )
 
 func configLike(key string) bool { return configKey.MatchString(key) }
@@ -709,8 +709,8 @@ func (f *file) settings(p *pair, v *value) {
 }
 
 var (
-	moduleKey = regexp.MustCompile(`^([a-z][a-z0-9]*(_[a-z0-9]+)*)(\.[a-z0-9_]+)*$`)
-	keyValue  = regexp.MustCompile(`(?:^|\s)([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}|[^\s]*)`)
+	moduleKey = lazyregexp.New(`^([a-z][a-z0-9]*(_[a-z0-9]+)*)(\.[a-z0-9_]+)*$`)
+	keyValue  = lazyregexp.New(`(?:^|\s)([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}|[^\s]*)`)
 )
 
 // named lowers {name: NAME, value: VALUE} as the entry and the variable that it is.

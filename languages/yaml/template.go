@@ -2,8 +2,9 @@ package yaml
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/tlslint/tlslint/internal/lazyregexp"
 )
 
 // action is something of a template language that stands in a file: {{ … }} of
@@ -26,7 +27,7 @@ var brackets = []struct{ open, close string }{{"{{", "}}"}, {"{%", "%}"}, {"{#",
 // within is text.
 const maxAction = 4096
 
-var verbs = regexp.MustCompile(`^(if|else if|elif|else|elsif|unless|end|endif|endfor|range|with|for|define|block|template)\b`)
+var verbs = lazyregexp.New(`^(if|else if|elif|else|elsif|unless|end|endif|endfor|range|with|for|define|block|template)\b`)
 
 // mask overwrites the actions of templates, byte for byte: one that fills its
 // lines alone with blanks, any other with holes.
