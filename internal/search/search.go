@@ -25,6 +25,7 @@ type Search struct {
 type conjunction struct {
 	anchor   int
 	contexts []int
+	needle   needle.Needle // the anchor itself
 }
 
 // Bits says which needles stand in a file, by index; nil means none.
@@ -53,14 +54,14 @@ func Compile(set *pattern.Set, further ...string) (*Search, error) {
 			continue
 		}
 		seen[key] = true
-		c := conjunction{anchor: number(n.Anchor, n.Fold)}
+		c := conjunction{anchor: number(n.Anchor, n.Fold), needle: needle.Needle{Text: n.Anchor, Fold: n.Fold}}
 		for _, text := range n.Contexts {
 			c.contexts = append(c.contexts, number(text, false))
 		}
 		s.rows = append(s.rows, c)
 	}
 	for _, text := range further {
-		s.rows = append(s.rows, conjunction{anchor: number(text, false)})
+		s.rows = append(s.rows, conjunction{anchor: number(text, false), needle: needle.Needle{Text: text}})
 	}
 	var err error
 	if s.needles, err = needle.Compile(list); err != nil {
@@ -88,6 +89,22 @@ func (s *Search) Find(data []byte, hits *needle.Hits) Bits {
 		bits[i] = hits.Has(i)
 	}
 	return bits
+}
+
+// Anchors are the anchors in the bytes of a file whose context stands in the file
+// too, each once.
+func (s *Search) Anchors(data []byte) []needle.Needle {
+	var hits needle.Hits
+	s.needles.Find(data, &hits)
+	var out []needle.Needle
+	seen := map[needle.Needle]bool{}
+	for _, c := range s.rows {
+		if hits.Has(c.anchor) && !seen[c.needle] && (len(c.contexts) == 0 || slices.ContainsFunc(c.contexts, hits.Has)) {
+			seen[c.needle] = true
+			out = append(out, c.needle)
+		}
+	}
+	return out
 }
 
 // Anchored reports whether any anchor stands in a file.

@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/tlslint/tlslint/internal/needle"
+	"github.com/tlslint/tlslint/internal/search"
 	"github.com/tlslint/tlslint/languages/syntax"
 	"github.com/tlslint/tlslint/languages/treesitter"
 	"github.com/tlslint/tlslint/pattern"
@@ -36,95 +35,36 @@ const (
 	maxRounds = 32
 )
 
-// finder searches for what rows look for.
-type finder struct {
-	needles *needle.Set
-	rows    []wanted
-}
-
-// wanted is an anchor and its contexts.
-type wanted struct {
-	anchor   int
-	text     string
-	fold     bool
-	contexts []int
-}
-
 // finders are those of the last run's rows.
 var finders struct {
 	sync.Mutex
 	set  *pattern.Set
-	find *finder
+	find *search.Search
 }
 
-// finderOf compiles the needles of a set once.
-func finderOf(set *pattern.Set) *finder {
+// finderOf compiles the needles of a set once. nil stands for needles that cannot be
+// compiled: then every file matters as a whole.
+func finderOf(set *pattern.Set) *search.Search {
 	finders.Lock()
 	defer finders.Unlock()
 	if finders.set != set {
-		finders.set, finders.find = set, newFinder(set)
+		find, err := search.Compile(set)
+		if err != nil {
+			find = nil
+		}
+		finders.set, finders.find = set, find
 	}
 	return finders.find
 }
 
-func newFinder(set *pattern.Set) *finder {
-	f := &finder{}
-	var list []needle.Needle
-	index := map[needle.Needle]int{}
-	number := func(text string, fold bool) int {
-		n := needle.Needle{Text: text, Fold: fold}
-		i, ok := index[n]
-		if !ok {
-			i = len(list)
-			index[n] = i
-			list = append(list, n)
-		}
-		return i
-	}
-	seen := map[string]bool{}
-	for _, n := range set.Needles() {
-		if key := strconv.FormatBool(n.Fold) + n.Anchor + "\x00" + strings.Join(n.Contexts, "\x00"); !seen[key] {
-			seen[key] = true
-			w := wanted{anchor: number(n.Anchor, n.Fold), text: n.Anchor, fold: n.Fold}
-			if n.Fold {
-				w.text = strings.ToLower(n.Anchor)
-			}
-			for _, c := range n.Contexts {
-				w.contexts = append(w.contexts, number(c, false))
-			}
-			f.rows = append(f.rows, w)
-		}
-	}
-	var err error
-	if f.needles, err = needle.Compile(list); err != nil {
-		return nil // an empty needle: then every file matters as a whole
-	}
-	// Two that differ in case alone may be one to the search.
-	for i := range f.rows {
-		w := &f.rows[i]
-		w.anchor = f.needles.IndexOf(list[w.anchor])
-		for j, k := range w.contexts {
-			w.contexts[j] = f.needles.IndexOf(list[k])
-		}
-	}
-	return f
-}
-
-// anchors are where the anchors stand of rows that have their context in the
+// places are where the anchors stand of rows that have their context in the
 // file too, in no order.
-func (f *finder) anchors(src []byte, at func(int)) (any bool) {
-	var hits needle.Hits
-	f.needles.Find(src, &hits)
-	done := map[string]bool{}
+func places(find *search.Search, src []byte, at func(int)) (any bool) {
 	var lower []byte
-	for _, w := range f.rows {
-		if !hits.Has(w.anchor) || done[w.text] ||
-			len(w.contexts) > 0 && !slices.ContainsFunc(w.contexts, hits.Has) {
-			continue
-		}
-		any, done[w.text] = true, true
-		text := src
-		if w.fold {
+	for _, n := range find.Anchors(src) {
+		any = true
+		text, want := src, n.Text
+		if n.Fold {
 			if lower == nil {
 				lower = bytes.Clone(src)
 				for i, c := range lower {
@@ -133,16 +73,16 @@ func (f *finder) anchors(src []byte, at func(int)) (any bool) {
 					}
 				}
 			}
-			text = lower
+			text, want = lower, strings.ToLower(n.Text)
 		}
 		for i := 0; ; {
-			n := bytes.Index(text[i:], []byte(w.text))
+			n := bytes.Index(text[i:], []byte(want))
 			if n < 0 {
 				break
 			}
-			i += n + len(w.text)
-			if whole(src, i-len(w.text), i) {
-				at(i - len(w.text))
+			i += n + len(want)
+			if whole(src, i-len(want), i) {
+				at(i - len(want))
 			}
 		}
 	}
@@ -249,7 +189,7 @@ func (l *logical) table() bool {
 type pruner struct {
 	outline
 	set   *pattern.Set
-	find  *finder
+	find  *search.Search
 	least int    // the size of a body or value below which it stays
 	keep  []bool // by function
 	// what is known of a word, by its number
@@ -298,7 +238,7 @@ func (p *pruner) of(first, last int) []token {
 // anchor marks the lines in which anchors stand. searched says that the search finds
 // anchors with their contexts, found that some stand in code.
 func (p *pruner) anchor() (searched, found bool) {
-	searched = p.find.anchors(p.src, func(at int) {
+	searched = places(p.find, p.src, func(at int) {
 		if i := p.lineAt(at); i >= 0 && !p.lines[i].text {
 			p.lines[i].anchored, found = true, true
 		}
