@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tlslint/tlslint/ir"
+	"github.com/tlslint/tlslint/languages/wrappers"
 )
 
 // A function whose parameter throws a switch is a way to that switch. Which value
@@ -18,80 +19,32 @@ import (
 // maxParams bounds the parameters of a package that are tried.
 const maxParams = 24
 
+// declared is a parameter and the function that declares it.
+type declared struct {
+	v    *types.Var
+	decl *ast.FuncDecl
+}
+
 // Wrappers fills in what the nodes of a lowered unit become when callers give the
 // parameters that decide them.
 func Wrappers(u *Unit, nodes []*ir.Node) {
-	decided := map[*types.Var][]*ir.Node{}
-	at := map[*types.Var]*ast.FuncDecl{}
-	var order []*types.Var
-	for _, n := range nodes {
-		syn, _ := n.Syntax.(*Syntax)
-		if syn == nil || syn.node == nil || n.TestCode != "" {
-			continue
-		}
-		decl := syn.file.enclosingDecl(syn.node)
-		if decl == nil {
-			continue
-		}
-		for _, name := range parametersOf(n) {
-			v := u.parameter(decl, name)
-			if v == nil {
-				continue
+	wrappers.Finder[declared]{
+		Most: maxParams,
+		Giver: func(n *ir.Node, o ir.Option) (declared, bool) {
+			syn, _ := n.Syntax.(*Syntax)
+			if syn == nil || syn.node == nil || o.Kind != "parameter" {
+				return declared{}, false
 			}
-			if at[v] == nil {
-				at[v] = decl
-				order = append(order, v)
+			decl := syn.file.enclosingDecl(syn.node)
+			if decl == nil {
+				return declared{}, false
 			}
-			decided[v] = append(decided[v], n)
-		}
-	}
-	for i, v := range order {
-		if i == maxParams {
-			break
-		}
-		p, ok := u.paramOf(at[v], v)
-		if !ok {
-			continue
-		}
-		for _, given := range []bool{true, false} {
-			c := boolConst(given, p.At)
-			again := u.assuming(v, at[v], c)
-			for _, n := range decided[v] {
-				for _, a := range again {
-					if a.Kind == n.Kind && a.Span == n.Span && a.Name == n.Name && a.Path == n.Path && !a.Dead {
-						n.Through = append(n.Through, ir.Through{Param: p, Given: c, Node: a})
-						break
-					}
-				}
-			}
-		}
-	}
-}
-
-// parametersOf are the names of the parameters that have a say in a node.
-func parametersOf(n *ir.Node) []string {
-	var out []string
-	seen := map[string]bool{}
-	add := func(list []ir.Option) {
-		for _, o := range list {
-			if o.Kind == "parameter" && !seen[o.Name] {
-				seen[o.Name] = true
-				out = append(out, o.Name)
-			}
-		}
-	}
-	if n.Value != nil {
-		add(n.Value.Options)
-	}
-	for _, a := range n.Args {
-		if a.Value != nil {
-			add(a.Value.Options)
-		}
-	}
-	for _, g := range n.Guards {
-		add(g.Options)
-	}
-	return out
+			v := u.parameter(decl, o.Name)
+			return declared{v, decl}, v != nil
+		},
+		Param: func(d declared) (ir.Param, bool) { return u.paramOf(d.decl, d.v) },
+		Again: func(d declared, c ir.Const, _ []*ir.Node) []*ir.Node { return u.assuming(d.v, d.decl, c) },
+	}.Fill(nodes)
 }
 
 // parameter is a parameter of a declaration that callers give as true or false.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
+	"github.com/tlslint/tlslint/languages/wrappers"
 )
 
 // A method or constructor whose parameter throws a switch is a way to that switch.
@@ -17,69 +18,18 @@ const maxParams = 12
 
 // wrapped says of nodes that a parameter decides what they are when it is given.
 func (m *module) wrapped(nodes []*ir.Node) {
-	decided := map[*decl][]*ir.Node{}
-	var order []*decl
-	for _, n := range nodes {
-		syn, _ := n.Syntax.(*node)
-		if syn == nil || syn.at == nil || n.TestCode != "" {
-			continue
-		}
-		for _, name := range parametersOf(n) {
-			d := m.lookup(syn.at, name)
-			if d == nil || d.kind != param || d.typ == nil || !slices.Contains([]string{"boolean", "Boolean"}, simpleName(m.text(d.typ))) {
-				continue
+	wrappers.Finder[*decl]{
+		Most: maxParams, Param: m.paramOf,
+		Giver: func(n *ir.Node, o ir.Option) (*decl, bool) {
+			syn, _ := n.Syntax.(*node)
+			if syn == nil || syn.at == nil || o.Kind != "parameter" {
+				return nil, false
 			}
-			if decided[d] == nil {
-				order = append(order, d)
-			}
-			decided[d] = append(decided[d], n)
-		}
-	}
-	for i, d := range order {
-		if i == maxParams {
-			break
-		}
-		p, ok := m.paramOf(d)
-		if !ok {
-			continue
-		}
-		for _, given := range []bool{true, false} {
-			c := m.boolean(d.id, given)
-			again := m.assuming(d, c)
-			for _, n := range decided[d] {
-				for _, a := range again {
-					if a.Kind == n.Kind && a.Span == n.Span && a.Name == n.Name && !a.Dead {
-						n.Through = append(n.Through, ir.Through{Param: p, Given: c, Node: a})
-						break
-					}
-				}
-			}
-		}
-	}
-}
-
-// parametersOf are the names of the parameters that have a say in a node.
-func parametersOf(n *ir.Node) []string {
-	var out []string
-	add := func(list []ir.Option) {
-		for _, o := range list {
-			if o.Kind == "parameter" && !slices.Contains(out, o.Name) {
-				out = append(out, o.Name)
-			}
-		}
-	}
-	if n.Value != nil {
-		add(n.Value.Options)
-	}
-	for _, a := range n.Args {
-		if a.Value != nil {
-			add(a.Value.Options)
-		}
-	}
-	for _, g := range n.Guards {
-		add(g.Options)
-	}
-	return out
+			d := m.lookup(syn.at, o.Name)
+			return d, d != nil && d.kind == param && d.typ != nil && slices.Contains([]string{"boolean", "Boolean"}, simpleName(m.text(d.typ)))
+		},
+		Again: func(d *decl, c ir.Const, _ []*ir.Node) []*ir.Node { return m.assuming(d, c) },
+	}.Fill(nodes)
 }
 
 // paramOf says how callers give a parameter. ok is false where they cannot be told:

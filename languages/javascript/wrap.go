@@ -6,6 +6,7 @@ import (
 
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
+	"github.com/tlslint/tlslint/languages/wrappers"
 )
 
 // A function of the program whose parameter, or a member of whose options object,
@@ -26,71 +27,22 @@ type given struct {
 
 // wrapped says of nodes that a parameter decides what they are when it is given.
 func (m *module) wrapped(nodes []*ir.Node) {
-	decided := map[given][]*ir.Node{}
-	var order []given
-	for _, n := range nodes {
-		syn, _ := n.Syntax.(*node)
-		if syn == nil || n.TestCode != "" {
-			continue
-		}
-		for _, o := range options(n) {
-			g, ok := m.giver(syn.at, o)
-			if !ok {
-				continue
+	wrappers.Finder[given]{
+		Most: maxParams, Param: m.paramOf,
+		Giver: func(n *ir.Node, o ir.Option) (given, bool) {
+			syn, _ := n.Syntax.(*node)
+			if syn == nil || o.Kind != "parameter" && o.Kind != "field" {
+				return given{}, false
 			}
-			if decided[g] == nil {
-				order = append(order, g)
+			return m.giver(syn.at, o)
+		},
+		Again: func(g given, c ir.Const, nodes []*ir.Node) (out []*ir.Node) {
+			for _, n := range nodes[:min(len(nodes), maxBindings)] {
+				out = append(out, m.assuming(g, c, n.Syntax.(*node).at)...)
 			}
-			decided[g] = append(decided[g], n)
-		}
-	}
-	for i, g := range order {
-		if i == maxParams {
-			break
-		}
-		p, ok := m.paramOf(g)
-		if !ok {
-			continue
-		}
-		for _, yes := range []bool{true, false} {
-			c := ir.Const{Kind: ir.Bool, Bool: yes, At: p.At}
-			for k, n := range decided[g] {
-				if k > maxBindings {
-					break
-				}
-				for _, a := range m.assuming(g, c, n.Syntax.(*node).at) {
-					if a.Kind == n.Kind && a.Span == n.Span && a.Name == n.Name && !a.Dead {
-						n.Through = append(n.Through, ir.Through{Param: p, Given: c, Node: a})
-						break
-					}
-				}
-			}
-		}
-	}
-}
-
-// options are the parameters and members of parameters that have a say in a node.
-func options(n *ir.Node) []ir.Option {
-	var out []ir.Option
-	add := func(list []ir.Option) {
-		for _, o := range list {
-			if o.Kind == "parameter" || o.Kind == "field" {
-				out = join(out, []ir.Option{o})
-			}
-		}
-	}
-	if n.Value != nil {
-		add(n.Value.Options)
-	}
-	for _, a := range n.Args {
-		if a.Value != nil {
-			add(a.Value.Options)
-		}
-	}
-	for _, g := range n.Guards {
-		add(g.Options)
-	}
-	return out
+			return out
+		},
+	}.Fill(nodes)
 }
 
 // giver is the parameter of a function around a node that an option is, or of the

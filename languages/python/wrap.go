@@ -6,6 +6,7 @@ import (
 
 	"github.com/tlslint/tlslint/ir"
 	"github.com/tlslint/tlslint/languages/syntax"
+	"github.com/tlslint/tlslint/languages/wrappers"
 )
 
 // A function of the program whose parameter throws a switch is a way to that
@@ -17,71 +18,18 @@ const maxParams = 12
 
 // wrapped says of nodes that a parameter decides what they are when it is given.
 func (m *module) wrapped(nodes []*ir.Node) {
-	decided := map[*binding][]*ir.Node{}
-	var order []*binding
-	for _, n := range nodes {
-		syn, _ := n.Syntax.(*node)
-		if syn == nil || syn.at == nil || n.TestCode != "" {
-			continue
-		}
-		for _, name := range parameters(n) {
-			b := m.parameterAround(syn.at, name)
-			if b == nil {
-				continue
+	wrappers.Finder[*binding]{
+		Most: maxParams, Param: m.paramOf,
+		Giver: func(n *ir.Node, o ir.Option) (*binding, bool) {
+			syn, _ := n.Syntax.(*node)
+			if syn == nil || syn.at == nil || o.Kind != "parameter" {
+				return nil, false
 			}
-			if decided[b] == nil {
-				order = append(order, b)
-			}
-			decided[b] = append(decided[b], n)
-		}
-	}
-	for i, b := range order {
-		if i == maxParams {
-			break
-		}
-		p, ok := m.paramOf(b)
-		if !ok {
-			continue
-		}
-		for _, given := range []bool{true, false} {
-			c := m.boolean(b.stmt, given)
-			again := m.assuming(b, c)
-			for _, n := range decided[b] {
-				for _, a := range again {
-					if a.Kind == n.Kind && a.Span == n.Span && a.Name == n.Name && !a.Dead {
-						n.Through = append(n.Through, ir.Through{Param: p, Given: c, Node: a})
-						break
-					}
-				}
-			}
-		}
-	}
-}
-
-// parameters are the names of the parameters that have a say in a node.
-func parameters(n *ir.Node) []string {
-	var out []string
-	seen := map[string]bool{}
-	add := func(list []ir.Option) {
-		for _, o := range list {
-			if o.Kind == "parameter" && !seen[o.Name] {
-				seen[o.Name] = true
-				out = append(out, o.Name)
-			}
-		}
-	}
-	if n.Value != nil {
-		add(n.Value.Options)
-	}
-	for _, a := range n.Args {
-		if a.Value != nil {
-			add(a.Value.Options)
-		}
-	}
-	for _, g := range n.Guards {
-		add(g.Options)
-	}
-	return out
+			b := m.parameterAround(syn.at, o.Name)
+			return b, b != nil
+		},
+		Again: func(b *binding, c ir.Const, _ []*ir.Node) []*ir.Node { return m.assuming(b, c) },
+	}.Fill(nodes)
 }
 
 // parameterAround is the parameter of a function around a node.
@@ -194,7 +142,7 @@ func (m *module) assuming(b *binding, c ir.Const) []*ir.Node {
 	return m.nodes()
 }
 
-// called is the name of the function of the program that a call calls, "" when it is
+// learnedCallee is the name of the function of the program that a call calls, "" when it is
 // none that was learned.
 func (m *module) learnedCallee(fn *syntax.Node) string {
 	fn = unwrap(fn)
