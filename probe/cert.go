@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"net"
@@ -20,7 +21,7 @@ func Describe(der []byte, from string) Certificate {
 }
 
 func sha256Hex(der []byte) string {
-	sum := sumOf(der)
+	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:])
 }
 

@@ -2,7 +2,9 @@ package probe
 
 import (
 	"bytes"
+	"net"
 	"net/url"
+	"strconv"
 	"strings"
 
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -243,7 +245,7 @@ func (t *subtree) text() string {
 					}
 				}
 			}
-			return ipText(t.Data[:n]) + "/" + itoa(ones)
+			return net.IP(t.Data[:n]).String() + "/" + strconv.Itoa(ones)
 		}
 	case nameURI:
 		if u, err := url.Parse(string(t.Data)); err == nil && u.Host != "" {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func parse(der []byte) (*cert, error) {
 	if len(der) > maxCert {
 		return nil, fmt.Errorf("is larger than %d bytes", maxCert)
 	}
-	c := &cert{Raw: der, sum: sumOf(der), Version: 1}
+	c := &cert{Raw: der, sum: sha256.Sum256(der), Version: 1}
 	in := cryptobyte.String(der)
 	var outer, tbs, tbsBody cryptobyte.String
 	if !in.ReadASN1(&outer, cbasn1.SEQUENCE) {

@@ -231,20 +231,12 @@ func colons(b []byte) string {
 
 // trust explains why no anchor was reached, or what is odd about the one that was.
 func (d *diagnosing) trust() {
-	v := d.v
-	top := v.chain[len(v.chain)-1]
+	top := d.v.chain[len(d.v.chain)-1]
+	e := d.untrustedCode()
 	if len(d.roots) == 0 {
-		e := d.untrustedCode()
 		f := d.about(EmptyStore, Failure, -1, ClientSide, "%s holds no certificates: nothing can be verified with it", storeName(d.in.Store)).coded(e)
 		f.proof("0 trust anchors were read; this says nothing about the server").act("install the CA certificates: RUN apk add --no-cache ca-certificates (Alpine), apt-get install ca-certificates (Debian), or COPY the bundle of the build stage into a distroless image")
 		return
-	}
-	var e code
-	for _, x := range v.errs {
-		switch x.Code {
-		case errSelfSigned, errSelfSignedInChain, errNoLocalIssuer, errNoIssuer:
-			e = x.Code
-		}
 	}
 	switch e {
 	case 0:

@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/tls"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -186,7 +187,7 @@ func (p *prober) finding(a *Attempt) Finding {
 		return Finding{}
 	}
 	fill := strings.NewReplacer(
-		"{at}", p.where(a), "{name}", a.SNI, "{host}", p.res.Host, "{port}", itoa(p.res.Port),
+		"{at}", p.where(a), "{name}", a.SNI, "{host}", p.res.Host, "{port}", strconv.Itoa(p.res.Port),
 		"{error}", a.Err, "{first}", a.First, "{resolver}", p.res.Resolver)
 	for _, s := range []*string{&finding.Message, &finding.Proof, &finding.Action, &finding.Meanwhile} {
 		*s = fill.Replace(*s)
@@ -222,7 +223,7 @@ func (p *prober) tellTimeout(a *Attempt, f *Finding) {
 		f.Message = "The server at {at} takes the connection, but the handshake is not done within " + limit.String() + "."
 		f.Action = "Look into the server's log: it is overloaded, waits for something else than TLS, or large packets are lost on the way (MTU)."
 		if u := usualProtocol(p.res.Port); u.starttls != "" {
-			f.Action = "Port " + itoa(p.res.Port) + " is that of " + u.protocol + ", which begins without TLS: use --starttls " + u.starttls + "."
+			f.Action = "Port " + strconv.Itoa(p.res.Port) + " is that of " + u.protocol + ", which begins without TLS: use --starttls " + u.starttls + "."
 		}
 	}
 	f.Proof = "Waited " + a.Took.Round(10*time.Millisecond).String() + "."

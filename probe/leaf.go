@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -194,12 +195,19 @@ func (d *diagnosing) malformed() {
 // (jdk.tls.maxHandshakeMessageSize).
 const javaMessage = 32768
 
-// message is what is told about what was sent, apart from what is in it.
-func (d *diagnosing) message() {
+// messageSize is the size of the handshake message with the certificates, in bytes
+// (RFC 5246, 7.4.2).
+func (d *diagnosing) messageSize() int {
 	size := 7
 	for _, der := range d.in.Chain {
 		size += len(der) + 3
 	}
+	return size
+}
+
+// message is what is told about what was sent, apart from what is in it.
+func (d *diagnosing) message() {
+	size := d.messageSize()
 	if size > javaMessage {
 		d.about(TooLarge, Warning, -1, Server, "the certificates take %d bytes: Java refuses more than %d", size, javaMessage).
 			proof("%s", plural(len(d.in.Chain), "certificate")).act("serve fewer names or fewer certificates")
@@ -240,7 +248,7 @@ func (d *diagnosing) message() {
 			extra = append(extra[:5], fmt.Sprintf("and %d more", len(extra)-5))
 		}
 		d.about(ExtraCertificate, Note, -1, Server, "certificates are sent that no client needs: %s", strings.Join(extra, ", ")).
-			proof("%s sent, %s used", plural(len(d.sent), "certificate"), itoa(len(used))).act("leave them out: it saves every handshake their size")
+			proof("%s sent, %s used", plural(len(d.sent), "certificate"), strconv.Itoa(len(used))).act("leave them out: it saves every handshake their size")
 	}
 }
 

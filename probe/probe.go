@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -842,7 +843,7 @@ func subjects(chain [][]byte) string {
 	if len(chain) == 1 {
 		noun = " certificate ("
 	}
-	return itoa(len(chain)) + noun + strings.Join(out, " < ") + ")"
+	return strconv.Itoa(len(chain)) + noun + strings.Join(out, " < ") + ")"
 }
 
 // finish ranks what connections and chains say.

@@ -93,10 +93,7 @@ func nodeCode(c code) string {
 // intermediates' extKeyUsage is not looked at, SHA-1 and RSA 1024 are taken from
 // anchors that are not Java's own.
 func (d *diagnosing) java() Verdict {
-	size := 7
-	for _, der := range d.in.Chain {
-		size += len(der) + 3
-	}
+	size := d.messageSize()
 	if size > javaMessage {
 		return Verdict{Says: fmt.Sprintf("SSLProtocolException: The size of the handshake message (%d) exceeds the maximum allowed size (%d)", size-4, javaMessage)}
 	}
