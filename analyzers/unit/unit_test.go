@@ -399,6 +399,9 @@ func TestVetOfCgo(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("no C compiler")
 	}
+	if os.Getenv("CGO_ENABLED") == "0" {
+		t.Skip("cgo is off")
+	}
 	cgo := strings.Replace(insecure, `import "crypto/tls"`, "// int one(void) { return 1; }\nimport \"C\"\n\nimport \"crypto/tls\"\n\nvar one = C.one()", 1)
 	dir := module(t, map[string]string{"p.go": cgo})
 	_, stderr, code := goCommand(t, dir, "vet", "./...")

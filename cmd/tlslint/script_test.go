@@ -13,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/tlslint/tlslint/languages/treesitter"
+
 	"github.com/tlslint/tlslint/internal/cli"
 )
 
@@ -44,6 +46,8 @@ func TestScript(t *testing.T) {
 			switch cond {
 			case "root":
 				return os.Geteuid() == 0, nil
+			case "grammars":
+				return treesitter.Available(), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
